@@ -1,0 +1,96 @@
+"""Do sales accept what marketing passes? The acceptance rate, its twin, and their reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from analytics.cohort import Cohort
+from analytics.metrics.compose import count_sets, counting_query, metric_rate, rate
+from analytics.results import Rate, Unmeasurable
+from analytics.store.manifest import Manifest
+from analytics.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfHandoff:
+    """One week of the small figure: ``starts_on`` is its Monday in the contract's zone.
+
+    ``of_settled`` and ``of_decided`` count settled leads only; ``pending`` younger leads wait outside both.
+    """
+
+    starts_on: date
+    of_settled: Rate
+    of_decided: Rate
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Acceptance of one cohort.
+
+    ``of_settled`` is the acceptance rate (SAL / MQL); ``of_decided`` its twin of equal size, on settled leads that
+    sales accepted or rejected; ``decided`` the share of settled leads with a decision. ``late`` accepted after the
+    window, ``implied`` accepted by an opportunity or a win alone, ``disqualified_later`` rejected after acceptance:
+    all three are parts of ``of_settled.numerator``. ``target`` is the contract's, for ``of_decided``.
+    """
+
+    of_settled: Rate
+    of_decided: Rate
+    decided: Rate
+    late: int
+    implied: int
+    disqualified_later: int
+    target: float
+    window_days: int
+    weeks: tuple[WeekOfHandoff, ...]
+
+
+MISSING_WHY = "The export does not say which leads sales accepted."
+MISSING_COLUMN = "an acceptance date, or a status with words such as Accepted and Rejected"
+_SETS = ("settled", "pending_decision", "accepted_settled", "decided_settled", "accepted_late", "accepted_implied",
+         "disqualified_later")  # fmt: skip
+
+
+def is_measurable(manifest: Manifest) -> bool:
+    """Whether a column can say that a lead was accepted; a win or an opportunity alone cannot."""
+    if manifest.has("accepted_at"):
+        return True
+    codes = set(manifest.values.get("disposition", {}).values())
+    return manifest.has("disposition") and "accepted" in codes
+
+
+def measure_acceptance(warehouse: Warehouse, cohort: Cohort) -> Acceptance | Unmeasurable:
+    """The acceptance rate, its twin and its weeks, for one cohort.
+
+    Definition: product section "The numbers". Settled leads only, decided early or not: counting early deciders of
+    young weeks would flatter them. Intervals: Wilson (1927).
+    """
+    if not is_measurable(cohort.manifest):
+        return Unmeasurable(MISSING_WHY, MISSING_COLUMN)
+    counts = count_sets(warehouse, cohort, _SETS)
+    return Acceptance(
+        of_settled=metric_rate(counts, "acceptance_rate"),
+        of_decided=metric_rate(counts, "accepted_of_decided"),
+        decided=metric_rate(counts, "share_decided"),
+        late=counts["accepted_late"],
+        implied=counts["accepted_implied"],
+        disqualified_later=counts["disqualified_later"],
+        target=cohort.contract.target_acceptance_of_decided,
+        window_days=cohort.contract.disposition_days,
+        weeks=_weeks(warehouse, cohort),
+    )
+
+
+def _weeks(warehouse: Warehouse, cohort: Cohort) -> tuple[WeekOfHandoff, ...]:
+    """One row per week with leads, in order."""
+    query = counting_query(cohort, ["settled", "pending_decision", "accepted_settled", "decided_settled"], "week")
+    return tuple(
+        WeekOfHandoff(
+            starts_on=date(1970, 1, 1) + timedelta(days=int(week)),
+            of_settled=rate(accepted, settled, pending),
+            of_decided=rate(accepted, decided, pending),
+            pending=pending,
+        )
+        for week, settled, pending, accepted, decided in warehouse.run(query).iter_rows()
+    )

@@ -1,0 +1,215 @@
+"""The contract: the one place that turns a TOML file into windows, calendar, bands and targets, strictly."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from analytics.errors import RequestError, nearest
+
+DEFAULTS_PATH = Path(__file__).parent / "default_contract.toml"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+IMPORT_ZONE = "import"
+_HOURS = re.compile(r"^([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
+
+Intervals = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Numbers of both sides. Windows are calendar durations in days, limits are working minutes, targets rates.
+
+    ``zone`` may be ``"import"``: the zone in which the snapshot was read. ``opening_minutes`` holds, per weekday
+    (Monday first), intervals in local minutes of the day; a close beyond 1440 runs into the next day.
+    """
+
+    zone: str
+    opening_minutes: tuple[Intervals, ...]
+    holiday_country: str
+    holiday_subdivision: str
+    extra_holidays: tuple[date, ...]
+    disposition_days: int
+    cadence_days: int
+    horizon_days: int
+    cadence_touches: int
+    cadence_channels: int
+    limit_minutes_high: int
+    limit_minutes_standard: int
+    score_edges: tuple[float, ...]
+    size_edges: tuple[int, ...]
+    target_acceptance_of_decided: float
+    target_completeness: float
+    target_touched_inside_limit: float
+    target_decided_in_window: float
+    target_working_rate: float
+    target_accepted_to_opportunity: float
+    reasons: tuple[tuple[str, str], ...]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over the canonical JSON: the same contract always has the same hash."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def zone_name(self, import_zone: str) -> str:
+        """The zone in which days are cut: the contract's own, or the import's."""
+        return import_zone if self.zone == IMPORT_ZONE else self.zone
+
+    @property
+    def disposition_window(self) -> timedelta:
+        """How long sales may take to accept or reject, in calendar time."""
+        return timedelta(days=self.disposition_days)
+
+    @property
+    def horizon(self) -> timedelta:
+        """How long a lead may take to end as opportunity or win and still count."""
+        return timedelta(days=self.horizon_days)
+
+
+def default_contract() -> Contract:
+    """The defaults that ship with Handoff."""
+    return load_contract(DEFAULTS_PATH)
+
+
+def load_contract(path: Path) -> Contract:
+    """Read a contract file strictly.
+
+    Raises:
+        RequestError: the file is missing, is no TOML, has an unknown key (the nearest valid key is named),
+            lacks a key, or holds a value outside its range.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise RequestError(f"Contract file {path.name}: {error.strerror}. Give the path of a TOML file.") from error
+    return read_contract(raw, path.name)
+
+
+def read_contract(raw: bytes, name: str) -> Contract:
+    """Read contract bytes; see ``load_contract``."""
+    try:
+        table = tomllib.loads(raw.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RequestError(f"Contract file {name} is not valid TOML: {error}.") from error
+    defaults = tomllib.loads(DEFAULTS_PATH.read_text("utf-8"))
+    _refuse_unknown(table, defaults, name, "")
+    return _build({**defaults, **_merged(defaults, table)}, name)
+
+
+def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Sections given replace single keys of the defaults; a table of reasons or hours is taken whole."""
+    whole = {"reasons", "hours"}
+    return {
+        key: {**defaults[key], **value} if isinstance(value, dict) and key not in whole else value
+        for key, value in given.items()
+    }
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any], name: str, where: str) -> None:
+    for key, value in given.items():
+        if where == "reasons.":
+            continue
+        valid = WEEKDAYS if where == "hours." else tuple(known)
+        if key not in valid:
+            raise RequestError(
+                f"Contract file {name}: unknown key '{where}{key}'{nearest(key, valid)} Valid: {', '.join(valid)}."
+            )
+        inner = known.get(key)
+        if isinstance(inner, dict):
+            if not isinstance(value, dict):
+                raise RequestError(f"Contract file {name}: '{where}{key}' must be a section, found {value!r}.")
+            _refuse_unknown(value, inner, name, f"{where}{key}.")
+
+
+def _build(table: Mapping[str, Any], name: str) -> Contract:
+    def number(section: str, key: str, kind: Callable[[Any], Any], low: float, high: float) -> Any:
+        value = table[section][key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise RequestError(
+                f"Contract file {name}: {section}.{key} must be a number from {low:g} to {high:g}, found {value!r}."
+            )
+        return kind(value)
+
+    zone = table["calendar"]["zone"]
+    if zone != IMPORT_ZONE and zone not in available_timezones():
+        raise RequestError(
+            f"Contract file {name}: calendar.zone {zone!r} is no time zone{nearest(str(zone), available_timezones())}"
+            " Write a name such as 'Europe/Berlin', or 'import'."
+        )
+    return Contract(
+        zone=zone,
+        opening_minutes=tuple(_opening(table["hours"].get(day, []), day, name) for day in WEEKDAYS),
+        holiday_country=_text(table["calendar"], "holiday_country", name),
+        holiday_subdivision=_text(table["calendar"], "holiday_subdivision", name),
+        extra_holidays=tuple(_days(table["calendar"]["extra_holidays"], name)),
+        disposition_days=number("windows", "disposition_days", int, 1, 365),
+        cadence_days=number("windows", "cadence_days", int, 1, 365),
+        horizon_days=number("windows", "horizon_days", int, 1, 1825),
+        cadence_touches=number("cadence", "touches", int, 1, 100),
+        cadence_channels=number("cadence", "channels", int, 1, 10),
+        limit_minutes_high=number("first_touch", "high_minutes", int, 1, 100_000),
+        limit_minutes_standard=number("first_touch", "standard_minutes", int, 1, 100_000),
+        score_edges=_edges(table["bands"]["score"], "bands.score", name),
+        size_edges=tuple(int(edge) for edge in _edges(table["bands"]["employees"], "bands.employees", name)),
+        target_acceptance_of_decided=number("targets", "acceptance_of_decided", float, 0, 1),
+        target_completeness=number("targets", "completeness", float, 0, 1),
+        target_touched_inside_limit=number("targets", "touched_inside_limit", float, 0, 1),
+        target_decided_in_window=number("targets", "decided_in_window", float, 0, 1),
+        target_working_rate=number("targets", "working_rate", float, 0, 1),
+        target_accepted_to_opportunity=number("targets", "accepted_to_opportunity", float, 0, 1),
+        reasons=tuple((str(code), str(meaning)) for code, meaning in table["reasons"].items()),
+    )
+
+
+def _text(section: Mapping[str, Any], key: str, name: str) -> str:
+    value = section[key]
+    if not isinstance(value, str):
+        raise RequestError(f"Contract file {name}: calendar.{key} must be text, found {value!r}.")
+    return value
+
+
+def _days(values: Any, name: str) -> list[date]:
+    try:
+        return [value if isinstance(value, date) else date.fromisoformat(value) for value in values]
+    except (TypeError, ValueError) as error:
+        raise RequestError(f"Contract file {name}: calendar.extra_holidays wants dates like 2026-12-24.") from error
+
+
+def _edges(values: Any, where: str, name: str) -> tuple[float, ...]:
+    numeric = isinstance(values, list) and all(
+        isinstance(edge, int | float) and not isinstance(edge, bool) for edge in values
+    )
+    if not numeric or len(values) < 2 or any(b <= a for a, b in zip(values, values[1:], strict=False)):
+        raise RequestError(f"Contract file {name}: {where} must be at least two rising numbers, found {values!r}.")
+    return tuple(float(edge) for edge in values)
+
+
+def _opening(values: Any, day: str, name: str) -> Intervals:
+    intervals = []
+    for text in values if isinstance(values, list) else [values]:
+        match = _HOURS.match(str(text))
+        if not match:
+            raise RequestError(f"Contract file {name}: hours.{day} wants text like '09:00-17:00', found {text!r}.")
+        start, end = (int(match[i]) * 60 + int(match[i + 1]) for i in (1, 3))
+        intervals.append((start, end if end > start else end + 1440))
+    return tuple(sorted(intervals))
+
+
+def zone_info(name: str) -> ZoneInfo:
+    """The zone of that name.
+
+    Raises:
+        RequestError: no such zone; names the nearest.
+    """
+    known = available_timezones()
+    if name not in known:
+        raise RequestError(f"'{name}' is no time zone{nearest(name, known)} Write a name such as 'Europe/Berlin'.")
+    return ZoneInfo(name)

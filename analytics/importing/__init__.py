@@ -1,0 +1,1 @@
+"""From files to an immutable snapshot: read, map, clean, join, store."""

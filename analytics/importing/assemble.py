@@ -1,0 +1,379 @@
+"""Joins the typed files to one row per lead: rejects, duplicates, opportunities, touches, derived stamps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from analytics.importing.choices import Mapping
+from analytics.importing.codes import clean_word
+from analytics.importing.notices import Notice
+from analytics.importing.privacy import contact_key
+from analytics.importing.typed import TypedTable
+from analytics.schema import CLOCK_FIELDS, FIELDS, Kind, Role
+
+OPPORTUNITY_STAMPS = ("opportunity_at", "closed_at", "won_at", "lost_at")
+PLAIN_FIELDS = (
+    "source", "campaign", "owner", "intent", "company", "account_id", "industry", "country", "seniority",
+)  # fmt: skip
+STAMPS = tuple(name for name, known in FIELDS[Role.LEADS].items() if known.kind is Kind.STAMP and name != "modified_at")
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What came out besides the rows: duplicates and rejects with their places, counts for the manifest."""
+
+    duplicates: list[tuple[int, str, str]] = field(default_factory=list)
+    rejects: list[tuple[int, str, str, str]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    facts: dict[str, int] = field(default_factory=dict)
+
+
+class Assembler:
+    """Builds the lead table in the import engine, step by step; each step leaves one temporary table."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, mapping: Mapping, typed: dict[Role, TypedTable], key: str
+    ) -> None:
+        """``typed`` holds the typed table of every role that has a file; ``key`` is the workspace's."""
+        self._connection = connection
+        self._mapping = mapping
+        self._typed = typed
+        self._key = key
+        self.result = Assembly()
+        self.clock_field = next(name for name in CLOCK_FIELDS if mapping.source_of(name))
+
+    def _all(self, query: str, params: dict[str, object] | None = None) -> list[tuple[object, ...]]:
+        return self._connection.execute(query, params or {}).fetchall()
+
+    def _one(self, query: str) -> int:
+        return int(self._connection.execute(query).fetchall()[0][0])
+
+    def set_bad_rows_aside(self, short_tables: list[str]) -> None:
+        """Rows whose clock start is text but no date, and short rows that have none, become rejects."""
+        leads = self._typed[Role.LEADS]
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE bad (file_no INTEGER, line BIGINT)")
+        home = self._mapping.source_of(self.clock_field)
+        if home is None or home[0] is not Role.LEADS:
+            return
+        header = home[1]
+        if leads.refused_counts.get(self.clock_field):
+            query = leads.refused_queries[self.clock_field]
+            self._connection.execute(f"INSERT INTO bad SELECT file_no, line FROM ({query})")
+            self.result.rejects += [
+                (int(str(line)), f"the clock start ({header}) is no date", header, str(value))
+                for line, value in self._all(f"SELECT line, value FROM ({query}) ORDER BY 1, 2")
+            ]
+        for number, table in enumerate(short_tables):
+            rows = self._all(
+                f"SELECT t.line, s.fields FROM t_leads AS t JOIN {table} AS s ON s.line = t.line "
+                f"WHERE t.file_no = {number} AND t.{self.clock_field} IS NULL "
+                f"AND NOT EXISTS (SELECT 1 FROM bad AS b WHERE b.file_no = t.file_no AND b.line = t.line) ORDER BY 1"
+            )
+            for line, fields in rows:
+                self._connection.execute("INSERT INTO bad VALUES ($number, $line)", {"number": number, "line": line})
+                self.result.rejects.append((int(str(line)), f"only {fields} fields, and no clock start", header, ""))
+
+    def drop_duplicates(self) -> None:
+        """One row per lead id: the later by last-modified, else by file order; blank ids become the row number."""
+        leads = self._typed[Role.LEADS]
+        extra_file = "file_no > 0" if self._one("SELECT coalesce(max(file_no), 0) FROM t_leads") else "false"
+        self._connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE kept AS
+            SELECT t.* EXCLUDE (lead_id), lead_id IS NULL AS had_no_id,
+                   coalesce(lead_id, 'row ' || line || CASE WHEN {extra_file} THEN ' of file ' || (file_no + 1) ELSE '' END)
+                       AS lead_id
+            FROM t_leads AS t
+            WHERE NOT EXISTS (SELECT 1 FROM bad AS b WHERE b.file_no = t.file_no AND b.line = t.line)
+            """
+        )
+        blank = self._all("SELECT line FROM kept WHERE had_no_id ORDER BY 1 LIMIT 20")
+        if blank:
+            count = self._one("SELECT count(*) FROM kept WHERE had_no_id")
+            lines = tuple(int(str(row[0])) for row in blank)
+            self.result.notices.append(
+                Notice("blank_id", f"{count} rows without an id are kept under their row number ({_lines(lines, count)}).", count, lines)
+            )
+        total, distinct = self._all("SELECT count(*), count(DISTINCT lead_id) FROM kept")[0]
+        if total != distinct:
+            self._set_duplicates_aside("modified_at" in leads.columns)
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE base AS SELECT rowid AS lead_no, * FROM kept")
+
+    def _set_duplicates_aside(self, has_modified: bool) -> None:
+        order = "modified_at DESC NULLS LAST, " if has_modified else ""
+        self._connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE ranked AS
+            SELECT file_no, line, lead_id,
+                   row_number() OVER (PARTITION BY lead_id ORDER BY {order}file_no DESC, line DESC) AS rank,
+                   first_value(line) OVER (PARTITION BY lead_id ORDER BY {order}file_no DESC, line DESC) AS kept_line
+            FROM kept WHERE lead_id IN (SELECT lead_id FROM kept GROUP BY 1 HAVING count(*) > 1)
+            """
+        )
+        rows = self._all("SELECT line, lead_id, kept_line FROM ranked WHERE rank > 1 ORDER BY 1, 2")
+        for line, lead_id, kept_line in rows:
+            shown = str(lead_id) if "@" not in str(lead_id) else "this id"
+            self.result.duplicates.append((int(str(line)), shown, f"same id as line {kept_line}, which is the later"))
+        _, lead_id, kept_line = rows[0]
+        pair = sorted((int(str(rows[0][0])), int(str(kept_line))))
+        shown = str(lead_id)[:60] if "@" not in str(lead_id) else "one id"
+        self.result.notices.append(
+            Notice(
+                "duplicates",
+                f"{len(rows)} duplicates: rows with the id of a later row are counted once, such as {shown} in lines "
+                f"{pair[0]} and {pair[1]}.",
+                len(rows),
+                tuple(int(str(row[0])) for row in rows[:20]),
+            )
+        )
+        self._connection.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE kept AS SELECT * FROM kept AS k
+            WHERE NOT EXISTS (SELECT 1 FROM ranked AS r WHERE r.rank > 1 AND r.file_no = k.file_no AND r.line = k.line)
+            """
+        )
+
+    def _from(self, name: str) -> str:
+        """The value of a lead field: from the opportunity, else from the leads file, else NULL."""
+        parts = [
+            f"{alias}.{name}"
+            for alias, role in (("o", Role.OPPORTUNITIES), ("l", Role.LEADS))
+            if role in self._typed and name in self._typed[role].columns
+        ]
+        if not parts:
+            kind = FIELDS[Role.LEADS][name].kind
+            return "CAST(NULL AS TIMESTAMP)" if kind is Kind.STAMP else (
+                "CAST(NULL AS DOUBLE)" if kind in (Kind.NUMBER, Kind.MONEY, Kind.COUNT, Kind.SIZE) else "CAST(NULL AS VARCHAR)"
+            )
+        return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+
+    def _is_date(self, name: str) -> str:
+        parts = [
+            f"{alias}.{name}_is_date"
+            for alias, role in (("o", Role.OPPORTUNITIES), ("l", Role.LEADS))
+            if role in self._typed and name in self._typed[role].columns
+        ]
+        return f"coalesce({', '.join(parts)}, false)" if parts else "false"
+
+    def join_opportunities(self) -> None:
+        """One row per lead with the columns of its opportunity beside it: table ``joined``."""
+        join = ""
+        if Role.OPPORTUNITIES in self._typed:
+            link = next(j for j in self._mapping.joins if j.right is Role.OPPORTUNITIES)
+            self._reduce_opportunities(link.right_header)
+            join = (
+                "LEFT JOIN lead_keys AS k ON k.file_no = l.file_no AND k.line = l.line "
+                "LEFT JOIN opp AS o ON o.join_key = k.join_key"
+            )
+        stamps = ", ".join(f"{self._from(name)} AS {name}" for name in STAMPS)
+        rest = ", ".join(
+            f"{self._from(name)} AS {name}"
+            for name in (*PLAIN_FIELDS, "disposition", "outcome", "is_closed", "rejection_reason", "opportunity_id",
+                         "amount", "score", "employees", "touch_count", "touch_channels", "email", "phone", "person_name")
+        )
+        extras = [name for name in self._typed[Role.LEADS].columns if name.startswith("extra_")]
+        more = "".join(f", l.{name}" for name in extras)
+        size_range = "coalesce(l.employees_is_range, false)" if "employees" in self._typed[Role.LEADS].columns else "false"
+        self._connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE joined AS
+            SELECT l.lead_no, l.file_no, l.line, l.lead_id, {stamps}, {rest}, {size_range} AS employees_is_range,
+                   {self._is_date(self.clock_field)} AS clock_is_date, {self._is_date('first_touch_at')} AS touch_is_date
+                   {more}
+            FROM base AS l {join}
+            """
+        )
+
+    def _reduce_opportunities(self, right_header: str) -> None:
+        """One opportunity per join key: a won one, else the one closed last, else the oldest."""
+        opportunities = self._typed[Role.OPPORTUNITIES]
+        rank = []
+        if "won_at" in opportunities.columns:
+            rank.append("(won_at IS NOT NULL) DESC")
+        if "outcome" in opportunities.columns:
+            rank.append("coalesce(outcome = 'won', false) DESC")
+        if "closed_at" in opportunities.columns:
+            rank.append("closed_at DESC NULLS LAST")
+        if "opportunity_at" in opportunities.columns:
+            rank.append("opportunity_at ASC NULLS LAST")
+        order = ", ".join([*rank, "file_no", "line"])
+        self._connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE opp AS
+            SELECT * FROM (
+                SELECT t.*, k.join_key, row_number() OVER (PARTITION BY k.join_key ORDER BY {order}) AS rank
+                FROM t_opportunities AS t JOIN opportunity_keys AS k USING (file_no, line) WHERE k.join_key IS NOT NULL
+            ) WHERE rank = 1
+            """
+        )
+        rows, used = self._one("SELECT count(*) FROM t_opportunities"), self._one("SELECT count(*) FROM opp")
+        matched = self._one("SELECT count(*) FROM opp WHERE join_key IN (SELECT join_key FROM lead_keys)")
+        self.result.facts |= {"opportunities": rows, "opportunities_without_lead": used - matched}
+        if used - matched:
+            self.result.notices.append(
+                Notice("unmatched_opportunities", f"{used - matched} of {rows} opportunities belong to no lead of the file (column {right_header}).", used - matched)
+            )
+        if rows - used:
+            self.result.notices.append(
+                Notice("several_opportunities", f"{rows - used} opportunities stand behind another one of the same lead; a won one counts first.", rows - used)
+            )
+
+    def stamps_for_as_of(self) -> str:
+        """Query text with every stamp that may set as_of: created, handoff, touch, decision; closing with an outcome."""
+        names = [
+            name for name in ("created_at", "mql_at", "handoff_at", "opened_at", "first_touch_at", "last_touch_at",
+                              "accepted_at", "rejected_at", "decided_at", "opportunity_at", "won_at", "lost_at")
+            if self._mapping.source_of(name)
+        ]
+        parts = [f"SELECT lead_no AS lead, {name} AS stamp FROM joined WHERE {name} IS NOT NULL" for name in names]
+        if self._mapping.source_of("closed_at") and self._mapping.source_of("outcome"):
+            parts.append(f"SELECT lead_no, closed_at FROM joined WHERE {self._is_ended()} AND closed_at IS NOT NULL")
+        if Role.TOUCHES in self._typed and "touched_at" in self._typed[Role.TOUCHES].columns:
+            parts.append("SELECT lead_no, max(touched_at) FROM touch_rows WHERE lead_no IS NOT NULL GROUP BY 1")
+        return " UNION ALL ".join(parts)
+
+    def _is_ended(self) -> str:
+        """A coded outcome that stands: "lost" only where the deal is not said to be still open."""
+        if self._mapping.source_of("is_closed"):
+            return "(outcome = 'won' OR (outcome = 'lost' AND is_closed IS DISTINCT FROM 'no'))"
+        return "outcome IS NOT NULL"
+
+    def finish(self, as_of: datetime, keep_personal: bool) -> None:
+        """The final lead table ``final`` and touch table ``final_touches``, nothing in them later than as_of."""
+        self._aggregate_touches(as_of)
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE final AS {self._final_query(keep_personal)}", {"as_of": as_of}
+        )
+
+    def _aggregate_touches(self, as_of: datetime) -> None:
+        """Per lead the earliest human touch from the clock start on, the latest before it, the last, and counts."""
+        has = Role.TOUCHES in self._typed
+        if not has:
+            self._connection.execute(
+                "CREATE OR REPLACE TEMP TABLE touch_facts (lead_no BIGINT, first_at TIMESTAMP, first_is_date BOOLEAN, prior_at TIMESTAMP, "
+                "last_at TIMESTAMP, touches BIGINT, channels BIGINT)"
+            )
+            return
+        columns = self._typed[Role.TOUCHES].columns
+        clock = f"j.{self.clock_field}"
+        at = "t.touched_at"
+        from_clock = f"({at} >= {clock} OR (t.touched_at_is_date AND {at} + INTERVAL 1 DAY > {clock}))" if "touched_at" in columns else "false"
+        self._connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE touch_facts AS
+            SELECT t.lead_no,
+                   min(greatest({at}, {clock})) FILTER (WHERE {from_clock}) AS first_at,
+                   coalesce(bool_or(t.touched_at_is_date) FILTER (WHERE {from_clock}), false) AS first_is_date,
+                   max({at}) FILTER (WHERE NOT {from_clock}) AS prior_at,
+                   max({at}) AS last_at,
+                   CAST(sum(t.touches) FILTER (WHERE {at} IS NULL OR {from_clock}) AS BIGINT) AS touches,
+                   count(DISTINCT t.channel) FILTER (WHERE {at} IS NULL OR {from_clock}) AS channels
+            FROM touch_rows AS t JOIN joined AS j USING (lead_no)
+            WHERE t.is_human AND ({at} IS NULL OR {at} <= $as_of)
+            GROUP BY 1
+            """,
+            {"as_of": as_of},
+        )
+
+    def _final_query(self, keep_personal: bool) -> str:
+        mapped = self._mapping.source_of
+        past = {name: f"CASE WHEN {name} <= $as_of THEN {name} END" for name in STAMPS}
+        handoff_is_opportunity = (mapped("handoff_at") or (None,))[0] is Role.OPPORTUNITIES
+        by_id = "false" if handoff_is_opportunity else "(opportunity_id IS NOT NULL AND opportunity_at IS NULL)"
+        decision = self._decision()
+        personal = ", email, phone, person_name" if keep_personal else ""
+        extras = "".join(f", {name}" for name in self._typed[Role.LEADS].columns if name.startswith("extra_"))
+        lead_id = "lead_id" if keep_personal else f"CASE WHEN lead_id LIKE '%@%' THEN {contact_key('lead_id', None, self._key)} ELSE lead_id END"
+        return f"""
+            WITH dated AS (
+                SELECT j.*, t.first_at, t.first_is_date, t.prior_at, t.last_at, t.touches, t.channels,
+                       {past[self.clock_field]} AS clock_at,
+                       {decision}
+                       CASE WHEN won_at IS NOT NULL THEN 'won' WHEN lost_at IS NOT NULL THEN 'lost'
+                            WHEN {self._is_ended()} THEN outcome END AS ended,
+                       CASE WHEN won_at IS NOT NULL THEN won_at WHEN lost_at IS NOT NULL THEN lost_at ELSE closed_at END AS ended_at
+                FROM joined AS j LEFT JOIN touch_facts AS t USING (lead_no)
+            ), placed AS (
+                SELECT *,
+                       CASE WHEN touch_is_date AND first_touch_at < clock_at AND first_touch_at + INTERVAL 1 DAY > clock_at
+                            THEN clock_at ELSE first_touch_at END AS own_touch_at,
+                       CASE WHEN ended_at IS NULL OR ended_at <= $as_of THEN ended END AS outcome_so_far
+                FROM dated
+            ), touched AS (
+                SELECT *,
+                       CASE WHEN own_touch_at <= $as_of AND own_touch_at >= clock_at
+                            THEN least(own_touch_at, coalesce(first_at, own_touch_at)) ELSE first_at END AS first_from_clock
+                FROM placed
+            )
+            SELECT CAST(lead_no AS INTEGER) AS lead_no, CAST(file_no AS SMALLINT) AS file_no, line, {lead_id} AS lead_id,
+                   clock_at AS handoff_at, clock_is_date AS handoff_is_date,
+                   {past['created_at']} AS created_at, {past['mql_at']} AS mql_at, {past['opened_at']} AS opened_at,
+                   first_from_clock AS first_touch_at,
+                   first_from_clock IS NOT NULL AND CASE WHEN own_touch_at = first_from_clock THEN touch_is_date ELSE coalesce(first_is_date, false) END
+                       AS first_touch_is_date,
+                   CASE WHEN first_from_clock IS NULL AND clock_at IS NOT NULL
+                        THEN greatest(CASE WHEN own_touch_at < clock_at THEN own_touch_at END, prior_at) END AS prior_touch_at,
+                   greatest({past['last_touch_at']}, last_at) AS last_touch_at,
+                   CAST(coalesce(touches, touch_count) AS INTEGER) AS touch_count,
+                   CAST(coalesce(channels, touch_channels) AS INTEGER) AS touch_channels,
+                   decision AS disposition, accepted_on AS accepted_at, rejected_on AS rejected_at,
+                   decision = 'accepted' AND is_rejected_too AS is_disqualified_later,
+                   coalesce(rejection_reason, CASE WHEN decision = 'rejected' OR is_rejected_too THEN 'missing' END) AS rejection_reason,
+                   {past['responded_at']} AS responded_at, {past['meeting_at']} AS meeting_at,
+                   {past['opportunity_at']} AS opportunity_at, opportunity_id,
+                   coalesce(opportunity_at <= $as_of, false) OR {by_id} OR coalesce(outcome_so_far = 'won', false) AS has_opportunity,
+                   outcome_so_far AS outcome, CASE WHEN outcome_so_far IS NOT NULL THEN ended_at END AS closed_at,
+                   amount, score, {', '.join(PLAIN_FIELDS)}, employees, employees_is_range,
+                   email IS NOT NULL AS has_email, phone IS NOT NULL AS has_phone, company IS NOT NULL AS has_company,
+                   person_name IS NOT NULL AS has_name,
+                   {contact_key('email' if mapped('email') else None, 'phone' if mapped('phone') else None, self._key)} AS contact_key
+                   {personal}{extras}
+            FROM touched
+            ORDER BY lead_no
+        """
+
+    def _decision(self) -> str:
+        """Columns decision, accepted_on, rejected_on, is_rejected_too; a date later than as_of has not happened.
+
+        A yes/no column with a decision date beside it counts only where that date stands: FALSE alone is "not yet".
+        """
+        mapped = self._mapping.source_of
+        words = {clean_word(text) for text in self._mapping.values.get("disposition", {})}
+        is_boolean = bool(words) and words <= {"true", "false", "yes", "no", "1", "0", "y", "n", "t", "f", "ja", "nein"}
+        says = "disposition"
+        if is_boolean and mapped("decided_at"):
+            says = "(CASE WHEN decided_at IS NOT NULL THEN disposition END)"
+        elif is_boolean and mapped("rejected_at") and mapped("accepted_at"):
+            says = "(CASE WHEN disposition = 'accepted' OR rejected_at IS NOT NULL THEN disposition END)"
+        accepted = f"coalesce(accepted_at, CASE WHEN {says} = 'accepted' THEN decided_at END)"
+        rejected = f"coalesce(rejected_at, CASE WHEN {says} = 'rejected' THEN decided_at END)"
+        is_accepted = f"(CASE WHEN {accepted} IS NOT NULL THEN {accepted} <= $as_of ELSE {says} = 'accepted' END)"
+        is_rejected = f"(CASE WHEN {rejected} IS NOT NULL THEN {rejected} <= $as_of ELSE {says} = 'rejected' END)"
+        return f"""
+            CASE WHEN {is_accepted} THEN 'accepted' WHEN {is_rejected} THEN 'rejected' END AS decision,
+            CASE WHEN {accepted} <= $as_of THEN {accepted} END AS accepted_on,
+            CASE WHEN {rejected} <= $as_of THEN {rejected} END AS rejected_on,
+            coalesce({is_accepted}, false) AND coalesce({is_rejected}, false)
+                AND ({says} = 'rejected' OR {rejected} >= {accepted}) IS TRUE AS is_rejected_too,
+        """
+
+    def later_than(self, as_of: datetime) -> None:
+        """Say which stamps are later than as_of: they have not happened and are not used."""
+        for name in STAMPS:
+            source = self._mapping.source_of(name)
+            if source is None or name == "closed_at":
+                continue
+            rows = self._all(f"SELECT line FROM joined WHERE {name} > $as_of ORDER BY 1", {"as_of": as_of})
+            if rows:
+                lines = tuple(int(str(row[0])) for row in rows[:20])
+                self.result.notices.append(
+                    Notice("later_than_as_of", f"Column {source[1]}: {len(rows)} stamps are later than the extract time and not used ({_lines(lines, len(rows))}).", len(rows), lines)
+                )
+
+
+def _lines(lines: tuple[int, ...], count: int) -> str:
+    shown = ", ".join(f"line {line}" for line in lines[:5])
+    return shown if count <= 5 else f"{shown} and {count - 5} more"

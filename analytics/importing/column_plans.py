@@ -1,0 +1,184 @@
+"""One mapped column on its way to a typed one: the engine expression for plain texts, the slow reader for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import duckdb
+import polars as pl
+
+from analytics.errors import RequestError, nearest
+from analytics.importing.categories import Merge, merge_spellings
+from analytics.importing.choices import Choices
+from analytics.importing.codes import NULL_TOKENS, clean_word, code_of
+from analytics.importing.numbers import decimal_sign, read_number, read_size
+from analytics.importing.stamp_columns import StampColumn, plan_stamp_column, trimmed
+from analytics.importing.stamps import Stamp, read_stamp
+from analytics.schema import CODES, Field, Kind
+from analytics.warehouse import literal, plain_name
+
+MANY_CATEGORIES = 200_000
+NULL_LIST = ", ".join(literal(token) for token in sorted(NULL_TOKENS) if token)
+_PLAIN_NUMBER = r"[+-]?\d{1,15}(\.\d{1,9})?"
+_NUMBER_REST: dict[str, type[pl.DataType]] = {
+    "x": pl.String, "value": pl.Float64, "is_range": pl.Boolean, "state": pl.String,
+}  # fmt: skip
+_CODE_REST: dict[str, type[pl.DataType]] = {"x": pl.String, "value": pl.String}
+
+
+@dataclass(slots=True)
+class ColumnPlan:
+    """How one column becomes typed.
+
+    ``selects`` are expressions with ``@x`` for the trimmed text and ``@r`` for the side table ``rest`` (joined on
+    the trimmed text, or on the raw text when ``is_raw``), each ending in `` AS name``.
+    """
+
+    field: Field
+    source: str
+    header: str
+    selects: tuple[str, ...] = ()
+    rest: str = ""
+    is_raw: bool = False
+    stamp: StampColumn | None = None
+    merges: list[Merge] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=dict)
+    code_counts: dict[str, int] = field(default_factory=dict)
+
+
+class ColumnPlanner:
+    """Plans columns of one raw relation; side tables get names that begin with ``prefix``."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, relation: str, choices: Choices, prefix: str) -> None:
+        """``relation`` is query text: a table name or a parenthesised SELECT with ``line`` and ``c1 … cN``."""
+        self._connection = connection
+        self._relation = relation
+        self._choices = choices
+        self._prefix = prefix
+
+    def plan(self, wanted: Field, header: str, source: str) -> ColumnPlan:
+        """Look at all values of a column and decide how it is read.
+
+        Raises:
+            QuestionOpenError: the order of day and month must be asked for.
+            RequestError: a value was mapped to a code that does not exist.
+        """
+        plan = ColumnPlan(wanted, source, header)
+        match wanted.kind:
+            case Kind.STAMP:
+                plan.rest = self._rest_name(wanted)
+                plan.stamp = plan_stamp_column(
+                    self._connection, self._relation, source, header, self._choices.date_order, plan.rest
+                )
+            case Kind.NUMBER | Kind.MONEY | Kind.COUNT | Kind.SIZE:
+                self._plan_number(plan)
+            case Kind.CATEGORY:
+                self._plan_category(plan)
+            case Kind.MONTH:
+                self._plan_month(plan)
+            case Kind.DISPOSITION | Kind.OUTCOME | Kind.REASON | Kind.TOUCH_KIND | Kind.FLAG:
+                self._plan_codes(plan)
+            case _:
+                self._plan_text(plan)
+        return plan
+
+    def _rest_name(self, wanted: Field) -> str:
+        return f"rest_{self._prefix}_{wanted.name}"
+
+    def _plan_text(self, plan: ColumnPlan) -> None:
+        name = plan.field.name
+        if name == "person_name":  # people are called Null, NA and None
+            plan.selects = (f"@x AS {name}",)
+        else:
+            plan.selects = (f"CASE WHEN lower(@x) NOT IN ({NULL_LIST}) THEN @x END AS {name}",)
+
+    def _plan_number(self, plan: ColumnPlan) -> None:
+        kind, name = plan.field.kind, plan.field.name
+        sign_of_plain = "" if kind in (Kind.MONEY, Kind.NUMBER) else " AND @x NOT LIKE '-%'"
+        is_plain = f"regexp_full_match(@x, '{_PLAIN_NUMBER}'){sign_of_plain}"
+        odd = self._distinct(plan.source, f"NOT ({is_plain.replace('@x', 'x')})")
+        dotted = self._distinct(plan.source, "x LIKE '%.%'", most=5_000)
+        sign = decimal_sign(sorted({*odd, *dotted}), kind)
+        fast = f"CASE WHEN {is_plain} THEN CAST(@x AS DOUBLE) END"
+        if sign == ",":
+            odd, fast = self._distinct(plan.source, "true"), "CAST(NULL AS DOUBLE)"
+        rows: list[tuple[object, ...]] = []
+        for text in odd:
+            value = read_size(text, sign) if kind is Kind.SIZE else read_number(text, sign)
+            if value is None or value == "missing":
+                rows.append((text, None, False, value or "refused"))
+            elif isinstance(value, float):
+                rows.append((text, value, False, "read"))
+            else:
+                rows.append((text, value.employees, value.is_range, "damaged" if value.was_damaged else "read"))
+        plan.rest = self._rest(plan.field, rows, _NUMBER_REST)
+        plan.selects = (f"coalesce({fast}, @r.value) AS {name}",)
+        if kind is Kind.SIZE:
+            plan.selects += (f"coalesce(@r.is_range, false) AS {name}_is_range",)
+
+    def _plan_category(self, plan: ColumnPlan) -> None:
+        counts = self._counts(plan.source)
+        if len(counts) > MANY_CATEGORIES:
+            self._plan_text(plan)
+            return
+        mapping, plan.merges = merge_spellings(plan.field.name, counts)
+        plan.is_raw = True
+        plan.rest = self._rest(plan.field, list(mapping.items()), _CODE_REST)
+        plan.selects = (f"@r.value AS {plan.field.name}",)
+
+    def _plan_month(self, plan: ColumnPlan) -> None:
+        """Months as the first of the month (ISO text): "2026-01", "Jan 2026", or any date inside the month."""
+        order = self._choices.date_order or "mdy"
+        rows: list[tuple[object, ...]] = []
+        for text in self._counts(plan.source):
+            stamp = next(
+                (s for s in (read_stamp(t, order) for t in (text, f"{text}-01", f"1 {text}")) if isinstance(s, Stamp)), None
+            )
+            rows.append((text, f"{stamp.at:%Y-%m}-01" if stamp else None))
+        plan.is_raw = True
+        plan.rest = self._rest(plan.field, rows, _CODE_REST)
+        plan.selects = (f"@r.value AS {plan.field.name}",)
+
+    def _plan_codes(self, plan: ColumnPlan) -> None:
+        kind, name = plan.field.kind, plan.field.name
+        given = self._choices.values.get(name, {})
+        for code in given.values():
+            if code not in CODES[kind]:
+                raise RequestError(
+                    f"'{code}' is no code of {name}{nearest(code, CODES[kind])} Codes: {', '.join(CODES[kind])}."
+                )
+        words = {clean_word(text): code for text, code in given.items()}
+        counts = self._counts(plan.source)
+        rows: list[tuple[object, ...]] = []
+        for text, count in counts.items():
+            code = given.get(text.strip()) or words.get(clean_word(text)) or code_of(kind, text) or "unknown"
+            rows.append((text, None if code in ("none", "unknown") else code))
+            plan.codes[text.strip()] = code
+            plan.code_counts[text.strip()] = plan.code_counts.get(text.strip(), 0) + count
+        plan.is_raw = True
+        plan.rest = self._rest(plan.field, rows, _CODE_REST)
+        plan.selects = (f"@r.value AS {name}",)
+
+    def _counts(self, source: str) -> dict[str, int]:
+        query = (
+            f"SELECT {source}, count(*) FROM {self._relation} WHERE {source} IS NOT NULL "
+            f"GROUP BY 1 LIMIT {MANY_CATEGORIES + 1}"
+        )
+        return dict(self._connection.execute(query).fetchall())
+
+    def _distinct(self, source: str, condition: str, most: int | None = None) -> list[str]:
+        limit = f" LIMIT {most}" if most else ""
+        query = (
+            f"SELECT DISTINCT x FROM (SELECT {trimmed(source)} AS x FROM {self._relation}) "
+            f"WHERE x IS NOT NULL AND {condition}{limit}"
+        )
+        return [row[0] for row in self._connection.execute(query).fetchall()]
+
+    def _rest(self, wanted: Field, rows: Iterable[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> str:
+        name = plain_name(self._rest_name(wanted))
+        frame = pl.DataFrame(list(rows), schema=schema, orient="row")
+        self._connection.register("_rest", frame)
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _rest")
+        self._connection.unregister("_rest")
+        return name

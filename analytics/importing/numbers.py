@@ -1,0 +1,133 @@
+"""Number texts of exports: money, plain numbers, company sizes and bands; the sign of decimals is the column's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from analytics.importing.codes import is_null_token
+from analytics.schema import Kind
+
+DecimalSign = Literal[".", ","]
+_MONEY_NOISE = re.compile(r"[\s\u00a0\u202f'’]|us\$|\b[a-z]{3}\b|[$€£¥₹₽₺₩₪₴₫฿]|r\$|kr\.?|zł|chf", re.IGNORECASE)
+_SUFFIX = {"k": 1e3, "tsd": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "mm": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9}
+_SUFFIXED = re.compile(r"(.*\d)\s*(k|tsd|mio|mn|mm|mrd|bn|m|b)\.?", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+([.,]\d+)*|[.,]\d+|\d+[.,]")
+_BAND = re.compile(r"(\d[\d.,\s']*?)\s*(?:-|–|—|to|bis|à|until|\.\.)\s*(\d[\d.,\s']*)")
+_OPEN_BAND = re.compile(r"(?:>=?|over|more than|mehr als|über|plus de|ab)\s*(\d[\d.,\s']*)|(\d[\d.,\s']*)\s*(?:\+|and more|or more|und mehr|plus)")
+_BELOW = re.compile(r"(?:<=?|under|less than|up to|bis|unter|weniger als|moins de)\s*(\d[\d.,\s']*)")
+_EXCEL_MONTH = re.compile(r"(\d{1,4})[\s\-.](jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?", re.IGNORECASE)
+_EXCEL_MONTH_FIRST = re.compile(r"(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?[\s\-.](\d{1,4})", re.IGNORECASE)
+_MONTH_NUMBER = {"jan": 1, "feb": 2, "mar": 3, "mär": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
+                 "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A company size: ``employees`` is the number, or the midpoint of a range (an open range: one above its end)."""
+
+    employees: float
+    low: float
+    high: float | None
+    is_range: bool
+    was_damaged: bool = False
+
+
+def decimal_sign(texts: list[str], kind: Kind) -> DecimalSign:
+    """The decimal sign of a column, from all its distinct texts.
+
+    A value with both signs decides (the last one is the decimal), then one with other than three digits behind its
+    only sign, then repetition (1.234.567). What is left ("1.234" throughout) groups thousands in money and sizes,
+    where three decimals do not occur, and is a decimal point in scores.
+    """
+    votes = {".": 0, ",": 0}
+    threes = {".": 0, ",": 0}
+    for text in texts:
+        found = re.search(r"\d[\d.,\s'\u00a0\u202f]*", text)
+        digits = re.sub(r"[^\d.,]", "", found.group()) if found else ""
+        dot, comma = digits.rfind("."), digits.rfind(",")
+        if dot >= 0 and comma >= 0:
+            votes["." if dot > comma else ","] += 3
+        elif dot >= 0 or comma >= 0:
+            sign = "." if dot >= 0 else ","
+            if digits.count(sign) > 1:
+                votes["," if sign == "." else "."] += 2
+            elif len(digits) - 1 - max(dot, comma) == 3 and not digits.startswith("0"):
+                threes[sign] += 1
+            else:
+                votes[sign] += 2
+    if votes["."] != votes[","]:
+        return "." if votes["."] > votes[","] else ","
+    if kind in (Kind.MONEY, Kind.SIZE, Kind.COUNT):
+        return "," if threes["."] > threes[","] else "."
+    return "."
+
+
+def read_number(text: str, sign: DecimalSign) -> float | Literal["missing"] | None:
+    """Read one number; ``"missing"`` for null tokens and for not-a-number or infinity, None for what is no number.
+
+    Currency marks, group separators (also 9,99,999.99), brackets and a trailing minus for negatives, and the
+    suffixes K, M, Mio, B are understood. A percent sign is refused: it is another unit.
+    """
+    word = text.strip().strip("\u00a0\u200b\ufeff")
+    if is_null_token(word) or word.casefold().lstrip("+-") in ("inf", "infinity", "nan", "∞"):
+        return "missing"
+    if re.fullmatch(r"[+-]?\d+(\.\d+)?e[+-]?\d{1,3}", word, re.IGNORECASE):
+        value = float(word)
+        return value if abs(value) < 1e300 else "missing"
+    negative = word.startswith("(") and word.endswith(")")
+    word = word[1:-1] if negative else word
+    factor = 1.0
+    suffixed = _SUFFIXED.fullmatch(word)
+    if suffixed:
+        word, factor = suffixed[1], _SUFFIX[suffixed[2].casefold()]
+    word = _MONEY_NOISE.sub("", word)
+    if word.endswith("-") and not word.startswith("-"):
+        word = "-" + word[:-1]
+    if word[:1] in ("+", "-", "−"):
+        negative ^= word[0] != "+"
+        word = word[1:]
+    if not _DIGITS.fullmatch(word):
+        return None
+    group = "," if sign == "." else "."
+    plain = word.replace(group, "").replace(",", ".")
+    if plain.count(".") > 1:
+        return None
+    value = float(plain) * factor
+    return -value if negative else value
+
+
+def read_size(text: str, sign: DecimalSign) -> Size | Literal["missing"] | None:
+    """Read a company size: a number, a band ("51-200", "1,000+", "> 500"), or a band that Excel made a date.
+
+    "25-May" is what Excel makes of "5-25", "5-Jan" of "1-5": the month and the day are the two ends, the smaller
+    first. An open band "1000+" counts as 1,001.
+    """
+    word = text.strip().strip("\u00a0\u200b\ufeff").casefold()
+    if is_null_token(word):
+        return "missing"
+    word = re.sub(r"\s*(employees|emp\.?|mitarbeiter(innen)?|people|fte|ma|salariés|empleados)\s*$", "", word)
+    damaged = _EXCEL_MONTH.fullmatch(word) or _EXCEL_MONTH_FIRST.fullmatch(word)
+    if damaged:
+        number, month = (damaged[1], damaged[2]) if damaged[1].isdigit() else (damaged[2], damaged[1])
+        ends = sorted((float(number), float(_MONTH_NUMBER[month[:3]])))
+        return Size((ends[0] + ends[1]) / 2, ends[0], ends[1], is_range=True, was_damaged=True)
+    band = _BAND.fullmatch(word)
+    if band:
+        low, high = read_number(band[1], sign), read_number(band[2], sign)
+        if isinstance(low, float) and isinstance(high, float) and low <= high:
+            return Size((low + high) / 2, low, high, is_range=True)
+        return None
+    beyond = _OPEN_BAND.fullmatch(word)
+    if beyond:
+        low = read_number(beyond[1] or beyond[2], sign)
+        return Size(low + 1, low, None, is_range=True) if isinstance(low, float) else None
+    below = _BELOW.fullmatch(word)
+    if below:
+        high = read_number(below[1], sign)
+        return Size((1 + high) / 2, 1, high, is_range=True) if isinstance(high, float) else None
+    value = read_number(word, sign)
+    if isinstance(value, float):
+        return Size(value, value, value, is_range=False) if value >= 0 else None
+    return value

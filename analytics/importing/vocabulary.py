@@ -1,0 +1,123 @@
+"""Header words: loads the presets of each CRM and the generic synonyms, and compares header texts."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from analytics.schema import FIELDS, Role
+
+PRESETS_FOLDER = Path(__file__).parent / "presets"
+GENERIC = "generic"
+_PREFIX = re.compile(r"^(leads?|deals?|opportunit(y|ies)|person|organization|contact|account)\s*[_:\-]\s*", re.IGNORECASE)
+_SUFFIX = re.compile(r"(__c|\s*\((date|time|utc|local|gmt)[^)]*\)|\s*\(\d+\)|#\d+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """The headers one CRM writes, per role and field, best first."""
+
+    name: str
+    label: str
+    headers: dict[Role, dict[str, tuple[str, ...]]]
+
+
+def normal(header: str) -> str:
+    """The header without case, spaces, punctuation and accents' encoding: what two spellings share."""
+    folded = unicodedata.normalize("NFKC", header).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """All presets by name; ``generic`` is among them."""
+    return {path.stem: _load(path) for path in sorted(PRESETS_FOLDER.glob("*.toml"))}
+
+
+def _load(path: Path) -> Preset:
+    table = tomllib.loads(path.read_text("utf-8"))
+    headers = {
+        Role(role): {field: tuple(names) for field, names in fields.items() if field in FIELDS[Role(role)]}
+        for role, fields in table.items()
+        if role != "label"
+    }
+    return Preset(name=path.stem, label=table["label"], headers=headers)
+
+
+@cache
+def _ranks(preset: str, role: Role) -> dict[str, dict[str, int]]:
+    """Normal header -> field -> rank in the preset's list (0 = best)."""
+    ranks: dict[str, dict[str, int]] = {}
+    for field, names in presets()[preset].headers.get(role, {}).items():
+        for rank, name in enumerate(names):
+            ranks.setdefault(normal(name), {}).setdefault(field, rank)
+    return ranks
+
+
+def header_scores(header: str, role: Role, preset: str | None) -> dict[str, float]:
+    """How well a header fits each field of a role, in (0, 1]; empty when it fits none.
+
+    1.0 is our own field name; a preset's header counts up to 0.9, a generic synonym up to 0.8, either of them
+    behind a stripped prefix such as ``Lead:`` or a suffix such as ``__c`` 0.2 less.
+    """
+    scores: dict[str, float] = {}
+    for spelling, cost in ((header, 0.0), (_stripped(header), 0.2)):
+        key = normal(spelling)
+        if not key:
+            continue
+        for field in FIELDS[role]:
+            if key == normal(field):
+                scores[field] = max(scores.get(field, 0.0), 1.0 - cost)
+        for source, best in ((preset, 0.9), (GENERIC, 0.8)):
+            if source is None:
+                continue
+            for field, rank in _ranks(source, role).get(key, {}).items():
+                scores[field] = max(scores.get(field, 0.0), best - cost - 0.01 * min(rank, 15))
+    return scores
+
+
+def _stripped(header: str) -> str:
+    text = _SUFFIX.sub("", header.strip())
+    return _PREFIX.sub("", text)
+
+
+@cache
+def _all_known() -> frozenset[str]:
+    names = {normal(field) for fields in FIELDS.values() for field in fields}
+    for preset in presets().values():
+        for fields in preset.headers.values():
+            names |= {normal(header) for headers in fields.values() for header in headers}
+    return frozenset(names - {""})
+
+
+def is_known_header(text: str) -> bool:
+    """Whether a text is a header of any CRM that we know; used to find the header row of a file."""
+    return normal(text) in _all_known() or normal(_stripped(text)) in _all_known()
+
+
+def likely_preset(headers: tuple[str, ...]) -> str | None:
+    """The CRM whose exact header spellings fit best: at least three that the others do not all share; else None."""
+    exact = {header.strip() for header in headers}
+    best, best_score = None, 0.0
+    for name, preset in presets().items():
+        if name == GENERIC:
+            continue
+        own = {header for fields in preset.headers.values() for names in fields.values() for header in names}
+        score = sum(1.0 / _sharers(header) for header in exact & own)
+        if score > best_score:
+            best, best_score = name, score
+    return best if best_score >= 1.5 else None
+
+
+@cache
+def _sharers(header: str) -> int:
+    """How many CRMs write exactly this header (at least 1)."""
+    count = 0
+    for name, preset in presets().items():
+        own = {spelling for fields in preset.headers.values() for names in fields.values() for spelling in names}
+        count += name != GENERIC and header in own
+    return max(count, 1)

@@ -1,0 +1,114 @@
+"""Does the score still sort? Opportunities and wins within the horizon per score band, and one verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analytics.cohort import Cohort
+from analytics.metrics.compose import counting_query, rate
+from analytics.results import Rate
+from analytics.stats.bands import Auc, OrderVerdict, auc_from_bands, order_verdict
+from analytics.store.manifest import Manifest
+from analytics.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBand:
+    """One band. ``number`` is its index from the lowest (0), -1 for "no score".
+
+    ``won`` and ``opportunity`` are rates over ``mature`` leads (at least one horizon old); ``leads`` counts all.
+    """
+
+    number: int
+    label: str
+    interval: str
+    leads: int
+    won: Rate
+    opportunity: Rate
+
+    @property
+    def mature(self) -> int:
+        """Leads at least one horizon old: the denominator of both rates."""
+        return self.won.denominator
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBands:
+    """All bands from the lowest to the highest, "no score" last; the verdict is about wins.
+
+    ``is_equal_count``: scores outside 0-100 exist, so the bands hold equal counts. ``unmeasurable`` says why no
+    verdict is possible at all (no score column, no outcome column), else None.
+    """
+
+    bands: tuple[ScoreBand, ...]
+    verdict: OrderVerdict
+    outcome: Literal["won", "opportunity"]
+    auc: Auc | None
+    horizon_days: int
+    is_equal_count: bool
+    unmeasurable: str | None
+    unmeasurable_column: str = ""
+
+
+NO_SCORE_WHY = "The export has no score, so nobody can say whether it sorts."
+NO_OUTCOME_WHY = "The export does not say which leads became an opportunity or a win."
+
+
+def measure_score_bands(warehouse: Warehouse, cohort: Cohort) -> ScoreBands:
+    """Leads, opportunities and wins per score band; the verdict by the order of section "The numbers".
+
+    A confirmed inversion is "not ordered"; an AUC interval above 0.5 is "ordered"; an upper end under 0.55 is "not
+    ordered"; anything else "cannot tell". Leads without a score are a band of their own, outside the order. Where the
+    export knows opportunities but no wins, the verdict is about opportunities.
+    """
+    manifest = cohort.manifest
+    sets = ["leads", "mature", "opportunity_in_horizon", "won_in_horizon"]
+    counted = {
+        int(number): (int(leads), int(mature), int(opportunities), int(won))
+        for number, leads, mature, opportunities, won in warehouse.run(
+            counting_query(cohort, sets, "score_band")
+        ).iter_rows()
+    }
+    numbers = [*range(len(cohort.bands.edges)), -1]
+    bands = tuple(_band(cohort, number, counted.get(number, (0, 0, 0, 0))) for number in numbers)
+    outcome: Literal["won", "opportunity"] = "won" if has_wins(manifest) else "opportunity"
+    why, column = _obstacle(manifest)
+    ordered = [band.won if outcome == "won" else band.opportunity for band in bands if band.number >= 0]
+    hits, trials = [band.numerator for band in ordered], [band.denominator for band in ordered]
+    misses = [n - x for x, n in zip(hits, trials, strict=True)]
+    return ScoreBands(
+        bands=bands,
+        verdict="cannot tell" if why else order_verdict(hits, trials),
+        outcome=outcome,
+        auc=None if why else auc_from_bands(misses, hits),
+        horizon_days=cohort.contract.horizon_days,
+        is_equal_count=cohort.bands.is_equal_count,
+        unmeasurable=why,
+        unmeasurable_column=column,
+    )
+
+
+def has_wins(manifest: Manifest) -> bool:
+    """Whether some column says which leads were won."""
+    return manifest.has("outcome", "won_at")
+
+
+def _obstacle(manifest: Manifest) -> tuple[str | None, str]:
+    if not manifest.has("score"):
+        return NO_SCORE_WHY, "the lead score at handoff"
+    if not has_wins(manifest) and not manifest.has("opportunity_at", "opportunity_id"):
+        return NO_OUTCOME_WHY, "won or lost with its closing date, or the opportunity's creation date"
+    return None, ""
+
+
+def _band(cohort: Cohort, number: int, counts: tuple[int, int, int, int]) -> ScoreBand:
+    leads, mature, opportunities, won = counts
+    return ScoreBand(
+        number=number,
+        label=cohort.bands.label(number),
+        interval=cohort.bands.interval(number),
+        leads=leads,
+        won=rate(won, mature, leads - mature),
+        opportunity=rate(opportunities, mature, leads - mature),
+    )

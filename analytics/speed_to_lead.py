@@ -1,0 +1,162 @@
+"""How long do leads wait for a first human touch? Kaplan-Meier on the working clock, the wall clock beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analytics.cohort import Cohort, has_touches, query_text
+from analytics.metrics.compose import count_sets, metric_rate
+from analytics.results import Rate, Unmeasurable
+from analytics.stats.calendar import opening_day_seconds
+from analytics.stats.survival import Share, WaitCurve, wait_curve
+from analytics.store.manifest import Manifest
+from analytics.warehouse import Warehouse
+
+MARKS: tuple[str, ...] = ("5m", "1h", "4h", "1d", "3d")
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """One clock's reading of the waits; every duration in seconds, None = not reached.
+
+    ``curve`` is None without leads. ``touched_within`` maps each of ``MARKS`` to the Kaplan-Meier share touched within it (with interval), None when
+    nobody has been watched that long. ``mark_seconds`` says what each mark means on this clock (on the working
+    clock ``1d`` is one opening day). ``touched_only_median`` is what CRMs usually report, over touched leads alone.
+    """
+
+    clock: Literal["working", "wall"]
+    curve: WaitCurve | None
+    touched_only_median: float | None
+    median: float | None
+    median_low: float | None
+    median_high: float | None
+    p75: float | None
+    p90: float | None
+    p95: float | None
+    p99: float | None
+    touched_within: dict[str, Share | None]
+    mark_seconds: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitBounds:
+    """Best and worst case of the working clock when stamps carry no time of day; seconds and shares."""
+
+    median_best: float | None
+    median_worst: float | None
+    within_4h_best: float | None
+    within_4h_worst: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedToLead:
+    """Waits of one cohort. ``leads`` = ``touched`` + ``never_touched`` + ``touched_before_handoff``.
+
+    ``inside_limit`` counts leads whose tier limit has passed by as_of: touched inside it, of all of them; its
+    ``pending`` leads are still inside. ``undated`` counts leads whose handoff or touch is a bare date; then
+    ``bounds`` gives the range of what the truth can be.
+    """
+
+    leads: int
+    touched: int
+    never_touched: int
+    touched_before_handoff: int
+    inside_limit: Rate
+    inside_limit_target: float
+    limit_minutes_high: int
+    limit_minutes_standard: int
+    working: ClockReading
+    wall: ClockReading
+    undated: int
+    bounds: WaitBounds | None
+
+
+MISSING_WHY = "The export does not say when sales first touched a lead."
+MISSING_COLUMN = "the date and time of the first human touch, or a file of touches with their times"
+Clock = Literal["working", "wall"]
+
+
+def is_measurable(manifest: Manifest) -> bool:
+    """Whether some column or file says when a lead was first touched."""
+    return manifest.has("first_touch_at") or (has_touches(manifest) and bool(manifest.facts.get("touches_dated")))
+
+
+def measure_speed(warehouse: Warehouse, cohort: Cohort) -> SpeedToLead | Unmeasurable:
+    """Waits from handoff to first human touch; never-touched leads stay at risk until as_of, closed or not.
+
+    Kaplan & Meier (1958) on counted seconds; log-log intervals; quantiles by the midpoint rule of R's survival.
+    """
+    if not is_measurable(cohort.manifest):
+        return Unmeasurable(MISSING_WHY, MISSING_COLUMN)
+    sets = ("leads", "touched", "never_touched", "touched_before_handoff", "limit_settled", "limit_met", "limit_pending")
+    counts = count_sets(warehouse, cohort, sets)
+    undated = warehouse.run(
+        f"SELECT count(*) FILTER (WHERE is_undated AND NOT is_touched_before) AS n FROM {cohort.table}"
+    ).item()
+    return SpeedToLead(
+        leads=counts["leads"],
+        touched=counts["touched"],
+        never_touched=counts["never_touched"],
+        touched_before_handoff=counts["touched_before_handoff"],
+        inside_limit=metric_rate(counts, "touched_inside_limit"),
+        inside_limit_target=cohort.contract.target_touched_inside_limit,
+        limit_minutes_high=cohort.contract.limit_minutes_high,
+        limit_minutes_standard=cohort.contract.limit_minutes_standard,
+        working=_reading(warehouse, cohort, "working"),
+        wall=_reading(warehouse, cohort, "wall"),
+        undated=int(undated),
+        bounds=_bounds(warehouse, cohort) if undated else None,
+    )
+
+
+def mark_seconds(cohort: Cohort, clock: Clock) -> dict[str, int]:
+    """What each mark means on a clock; one day on the working clock is one opening day."""
+    day = opening_day_seconds(cohort.calendar) if clock == "working" else 86_400
+    return {"5m": 300, "1h": 3_600, "4h": 14_400, "1d": day, "3d": 3 * day}
+
+
+def _reading(warehouse: Warehouse, cohort: Cohort, clock: Clock) -> ClockReading:
+    frame = warehouse.run(
+        f"SELECT {clock}_wait AS wait, count(*) FILTER (WHERE is_touched) AS touched, "
+        f"count(*) FILTER (WHERE NOT is_touched) AS waiting FROM {cohort.table} WHERE NOT is_touched_before GROUP BY 1"
+    )
+    wait, touched = frame["wait"].to_numpy(), frame["touched"].to_numpy()
+    curve = wait_curve(wait, touched, frame["waiting"].to_numpy())
+    touched_only = wait_curve(wait, touched, np.zeros_like(touched))
+    marks = mark_seconds(cohort, clock)
+    if curve is None:
+        return ClockReading(clock, None, *[None] * 8, touched_within=dict.fromkeys(MARKS), mark_seconds=marks)
+    low, high = curve.quantile_interval(0.5)
+    return ClockReading(
+        clock=clock,
+        curve=curve,
+        touched_only_median=touched_only.quantile(0.5) if touched_only else None,
+        median=curve.quantile(0.5),
+        median_low=low,
+        median_high=high,
+        p75=curve.quantile(0.75),
+        p90=curve.quantile(0.9),
+        p95=curve.quantile(0.95),
+        p99=curve.quantile(0.99),
+        touched_within={mark: curve.share_by(seconds) for mark, seconds in marks.items()},
+        mark_seconds=marks,
+    )
+
+
+def _bounds(warehouse: Warehouse, cohort: Cohort) -> WaitBounds:
+    """Median and share within 4 h if every bare date stood for its kindest, and for its unkindest, second."""
+    query = query_text("wait_bounds").format(cohort=cohort.table, leads=cohort.leads, slots=cohort.slots)
+    frame = warehouse.run(query, cohort.params)
+    is_touched, leads = frame["is_touched"].to_numpy(), frame["leads"].to_numpy()
+    medians: list[float | None] = []
+    shares: list[float | None] = []
+    for side in ("best", "worst"):
+        touched, waiting = np.where(is_touched, leads, 0), np.where(is_touched, 0, leads)
+        curve = wait_curve(frame[side].to_numpy(), touched, waiting)
+        share = curve.share_by(14_400) if curve else None
+        medians.append(curve.quantile(0.5) if curve else None)
+        shares.append(share.value if share else None)
+    return WaitBounds(medians[0], medians[1], shares[0], shares[1])

@@ -1,0 +1,1 @@
+"""Statistics: numbers in, numbers out. Knows no database, no file and no screen."""

@@ -1,0 +1,75 @@
+"""Are accepted leads worked? Full cadence of accepted leads whose cadence window has passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analytics.acceptance import is_measurable as is_acceptance_measurable
+from analytics.cohort import Cohort, has_touches, is_cadence_undated
+from analytics.metrics.compose import count_sets, metric_rate, relation
+from analytics.results import Rate, Unmeasurable
+from analytics.store.manifest import Manifest
+from analytics.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingRate:
+    """Full cadence / accepted leads with a settled cadence window.
+
+    ``touches`` maps the number of human touches in the window (capped at twice the cadence) to settled accepted
+    leads; ``full_by_touches`` of ``rate.numerator`` made the cadence by touches and channels, the others by a
+    response, meeting or opportunity after a touch. ``is_undated``: from an undated touch count, so "at most".
+    """
+
+    rate: Rate
+    full_by_touches: int
+    full_by_engagement: int
+    no_touch_recorded: int
+    touches: tuple[tuple[int, int], ...]
+    cadence_touches: int
+    cadence_channels: int
+    cadence_days: int
+    target: float
+    is_undated: bool
+
+
+MISSING_TOUCHES_WHY = "The export does not say how often sales tried: it holds no touches and no touch count."
+MISSING_TOUCHES_COLUMN = "a file of touches (lead id, time, channel), or the number of touches per lead"
+MISSING_ACCEPTANCE_WHY = "The export does not say which leads sales accepted, so nobody can say which had to be worked."
+MISSING_ACCEPTANCE_COLUMN = "an acceptance date, or a status with words such as Accepted and Rejected"
+
+
+def is_measurable(manifest: Manifest) -> bool:
+    """Whether touches are known, one by one or as a number per lead."""
+    return has_touches(manifest) or manifest.has("touch_count")
+
+
+def measure_working_rate(warehouse: Warehouse, cohort: Cohort) -> WorkingRate | Unmeasurable:
+    """Full cadence of accepted leads; closing or answering early does not settle a lead before its window ends."""
+    if not is_measurable(cohort.manifest):
+        return Unmeasurable(MISSING_TOUCHES_WHY, MISSING_TOUCHES_COLUMN)
+    if not is_acceptance_measurable(cohort.manifest):
+        return Unmeasurable(MISSING_ACCEPTANCE_WHY, MISSING_ACCEPTANCE_COLUMN)
+    contract = cohort.contract
+    counts = count_sets(
+        warehouse, cohort, ("cadence_settled", "cadence_full", "cadence_by_touches", "cadence_pending")
+    )
+    most = 2 * contract.cadence_touches
+    histogram = warehouse.run(
+        f"SELECT CASE WHEN cadence_touches > $most THEN $most ELSE cadence_touches END AS touches, count(*) AS leads "
+        f"FROM {relation(cohort)} WHERE is_cadence_settled GROUP BY 1 ORDER BY 1",
+        {"most": most},
+    ).rows()
+    untouched = sum(leads for touches, leads in histogram if touches == 0)
+    return WorkingRate(
+        rate=metric_rate(counts, "working_rate"),
+        full_by_touches=counts["cadence_by_touches"],
+        full_by_engagement=counts["cadence_full"] - counts["cadence_by_touches"],
+        no_touch_recorded=untouched,
+        touches=tuple((int(touches), int(leads)) for touches, leads in histogram),
+        cadence_touches=contract.cadence_touches,
+        cadence_channels=contract.cadence_channels,
+        cadence_days=contract.cadence_days,
+        target=contract.target_working_rate,
+        is_undated=is_cadence_undated(cohort.manifest),
+    )

@@ -1,0 +1,16 @@
+"""The exact leads behind any number: the rows, their count in words, one lead's timeline, and the downloads."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.metrics.catalog import LEAD_SETS
+from pages.ui import drawers, lead_table, shell
+
+ALL = "leads"
+_SETS = tuple((one.slug, one.label) for one in LEAD_SETS.values() if not one.takes_value and one.predicate)
+
+with shell.page("Which leads are these?") as frame:
+    asked = st.query_params.get("show", ALL)
+    chosen = drawers.choose_set(asked, _SETS, "page")
+    lead_table.show(frame, chosen, height=460, has_export=True)

@@ -1,0 +1,1 @@
+"""What all pages share: the frame, controls, cards, drawers, charts, the cache and the server."""

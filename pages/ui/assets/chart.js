@@ -1,0 +1,113 @@
+// One chart: Plotly.react into a box that follows its parent, so zoom survives every change of the numbers.
+// All text in a figure was escaped on the server; this file never makes HTML of data.
+
+const DESIGN_HEIGHT = 760;
+const LARGEST = 1.45;
+
+let library;
+
+function loadPlotly(url) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.async = true;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("Plotly could not be loaded"));
+    document.head.append(script);
+  });
+  return library;
+}
+
+function isDark(element) {
+  const probe = document.createElement("span");
+  probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color");
+  element.append(probe);
+  const [red, green, blue] = (getComputedStyle(probe).color.match(/\d+/g) ?? [255, 255, 255]).map(Number);
+  probe.remove();
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+}
+
+function repainted(value, colours) {
+  if (typeof value === "string") return colours[value] ?? value;
+  if (Array.isArray(value)) return value.map((item) => repainted(item, colours));
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, repainted(item, colours)]));
+  }
+  return value;
+}
+
+// Type and marks grow with the screen, so that a figure is as readable on a wall as on a laptop.
+function screenScale() {
+  return Math.min(LARGEST, Math.max(1, window.innerHeight / DESIGN_HEIGHT));
+}
+
+function scaled({ data, layout }, factor) {
+  layout.font.size *= factor;
+  layout.hoverlabel.font.size *= factor;
+  for (const side of ["l", "r", "t", "b"]) layout.margin[side] *= factor;
+  for (const note of layout.annotations ?? []) {
+    note.xshift = (note.xshift ?? 0) * factor;
+    note.yshift = (note.yshift ?? 0) * factor;
+  }
+  for (const trace of data) {
+    if (typeof trace.marker?.size === "number") trace.marker.size *= factor;
+    if (typeof trace.line?.width === "number") trace.line.width *= factor;
+    if (trace.error_y) trace.error_y.thickness *= factor;
+  }
+}
+
+async function draw(Plotly, box) {
+  const data = box.view;
+  const factor = data.scale * screenScale();
+  const figure = repainted(JSON.parse(data.figure), isDark(box) ? data.dark : {});
+  scaled(figure, factor);
+  figure.layout.autosize = true;
+  box.factor = factor;
+  await Plotly.react(box, figure.data, figure.layout, data.config);
+  Plotly.Plots.resize(box);
+  box.dataset.drawn = "true";
+}
+
+function follow(Plotly, box) {
+  box.on("plotly_click", (event) => {
+    const point = event.points.find((candidate) => typeof candidate.customdata === "string");
+    if (point) box.send(point.customdata);
+  });
+  box.watcher = new ResizeObserver(() => {
+    if (!box.isConnected || !box.clientWidth || !box.clientHeight) return;
+    if (Math.abs(box.factor - box.view.scale * screenScale()) > 0.02) draw(Plotly, box);
+    else Plotly.Plots.resize(box);
+  });
+  box.watcher.observe(box);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let box = parentElement.querySelector(":scope > .handoff-chart");
+  if (!box) {
+    box = document.createElement("div");
+    box.className = "handoff-chart";
+    parentElement.append(box);
+  }
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", data.alt);
+  box.view = data;
+  box.send = (key) => setTriggerValue("clicked", key);
+
+  loadPlotly(data.library)
+    .then(async (Plotly) => {
+      if (!box.isConnected) return;
+      await draw(Plotly, box);
+      if (!box.watcher) follow(Plotly, box);
+    })
+    .catch((error) => {
+      box.textContent = "The figure could not be drawn; the numbers and the table stand.";
+      console.error(error);
+    });
+
+  return () => {
+    box.watcher?.disconnect();
+    window.Plotly?.purge(box);
+    box.remove();
+  };
+}

@@ -1,0 +1,202 @@
+"""The sidebar and the chips: which snapshot, period and filters are looked at, all of it in the URL."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from analytics import formatting as text
+from analytics.cohort import UNKNOWN, CohortRequest
+from analytics.errors import RequestError
+from analytics.schema import label_of
+from analytics.store.manifest import Manifest
+from pages.ui import markup
+from pages.ui.cache import FilterChoices
+
+DEFAULT_PERIOD = "Mature leads"
+WHOLE_FILE = "Whole file"
+FROM_TO = "From – to"
+PERIODS = (DEFAULT_PERIOD, WHOLE_FILE, FROM_TO)
+UNKNOWN_NAME = "(unknown)"
+IN_SIGHT = "source"
+
+
+def filter_key(field: str, manifest: Manifest) -> str:
+    """The widget key of a filter, which is also its name in the URL: never a header from the file."""
+    aliases = {header: alias for alias, header in manifest.extra_columns.items()}
+    return f"by_{aliases.get(field, field)}"
+
+
+def shown(value: str | None) -> str:
+    """A filter value as it is shown: the empty one stands for what the export does not say."""
+    return value or UNKNOWN_NAME
+
+
+def choose_snapshot(manifests: tuple[Manifest, ...]) -> Manifest:
+    """The snapshot picker; the newest is the default."""
+    names = {f"{text.short_hash(manifest.fingerprint)} {_name(manifest)}": manifest for manifest in manifests}
+    chosen = st.selectbox("Snapshot", list(names), key="snapshot", bind="query-params")
+    manifest = names[chosen] if chosen in names else manifests[0]
+    markup.show(
+        markup.line(
+            "aside",
+            (
+                "sample data" if manifest.is_sample else "",
+                text.plural(manifest.leads, "lead"),
+                f"as of {text.moment(manifest.as_of)} UTC",
+            ),
+        )
+    )
+    return manifest
+
+
+def _name(manifest: Manifest) -> str:
+    return manifest.files[0].name if manifest.files else "no file"
+
+
+def choose_request(manifest: Manifest, choices: FilterChoices) -> CohortRequest:
+    """Period and filters as a request.
+
+    Raises:
+        RequestError: the period ends before it starts.
+    """
+    period = st.segmented_control(
+        "Period",
+        PERIODS,
+        default=DEFAULT_PERIOD,
+        required=True,
+        key="period",
+        bind="query-params",
+        width="stretch",
+    )
+    starts_on, ends_on = _from_to(manifest) if period == FROM_TO else (None, None)
+    filters = _choose_filters(manifest, choices)
+    return CohortRequest(
+        fingerprint=manifest.fingerprint,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        is_whole_file=period == WHOLE_FILE,
+        filters=filters,
+    )
+
+
+def _from_to(manifest: Manifest) -> tuple[date, date]:
+    today = manifest.as_of.date()
+    first, last = st.columns(2)
+    with first:
+        starts_on = st.date_input(
+            "From",
+            today - timedelta(days=180),
+            key="from",
+            bind="query-params",
+            format="YYYY-MM-DD",
+            required=True,
+        )
+    with last:
+        through = st.date_input(
+            "To",
+            today - timedelta(days=91),
+            key="to",
+            bind="query-params",
+            format="YYYY-MM-DD",
+            required=True,
+        )
+    if through < starts_on:
+        raise RequestError(
+            f"The period ends on {text.day(through)}, before it starts on {text.day(starts_on)}."
+            " Choose a later end in the sidebar."
+        )
+    return starts_on, through + timedelta(days=1)
+
+
+def _choose_filters(manifest: Manifest, choices: FilterChoices) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    chosen: dict[str, tuple[str, ...]] = {}
+    fields = [field for field, values in choices.items() if len(values) > 1]
+    if IN_SIGHT in fields:
+        chosen[IN_SIGHT] = _choose(IN_SIGHT, manifest, choices)
+    rest = [field for field in fields if field != IN_SIGHT]
+    if rest:
+        is_used = any(st.session_state.get(filter_key(field, manifest)) for field in rest)
+        with st.expander("More filters", expanded=is_used):
+            for field in rest:
+                chosen[field] = _choose(field, manifest, choices)
+    return tuple(sorted((field, values) for field, values in chosen.items() if values))
+
+
+def _choose(field: str, manifest: Manifest, choices: FilterChoices) -> tuple[str, ...]:
+    options = [value or UNKNOWN for value, _ in choices[field]]
+    values = st.multiselect(
+        _plain_label(label_of(field)),
+        list(dict.fromkeys(options)),
+        format_func=shown,
+        key=filter_key(field, manifest),
+        bind="query-params",
+        placeholder="all",
+    )
+    return tuple(sorted(values))
+
+
+def _plain_label(name: str) -> str:
+    """A header as a widget label, which is Markdown: only letters, digits and blanks are kept."""
+    return "".join(letter if letter.isalnum() else " " for letter in name).strip().capitalize() or "Column"
+
+
+def chips(manifest: Manifest, request: CohortRequest) -> None:
+    """Every filter that is on, as a chip with a button that takes it off."""
+    active = [(field, value) for field, values in request.filters for value in values]
+    is_default = not request.is_whole_file and request.starts_on is None
+    if not active and is_default:
+        return
+    with st.container(key="chips", horizontal=True, gap="small", vertical_alignment="center"):
+        if not is_default:
+            period = text.period(request.starts_on, request.ends_on)
+            _chip("period", f"period: {period}", _reset_period, ())
+        for number, (field, value) in enumerate(active):
+            _chip(
+                f"filter_{number}",
+                f"{label_of(field)}: {shown(value)}",
+                _remove,
+                (filter_key(field, manifest), value),
+            )
+
+
+def _chip(name: str, words: str, action: object, arguments: tuple[str, ...]) -> None:
+    with st.container(
+        key=f"chip_{name}", horizontal=True, gap=None, width="content", vertical_alignment="center"
+    ):
+        markup.show(markup.plain("span", "chip", words))
+        st.button(
+            "Remove",
+            icon=":material/close:",
+            key=f"remove_{name}",
+            type="tertiary",
+            on_click=action,  # type: ignore[arg-type]
+            args=arguments,
+        )
+
+
+def _remove(key: str, value: str) -> None:
+    st.session_state[key] = [kept for kept in st.session_state.get(key, []) if kept != value]
+
+
+def _reset_period() -> None:
+    st.session_state["period"] = DEFAULT_PERIOD
+
+
+def remove_all(manifest: Manifest, request: CohortRequest) -> None:
+    """Take off every filter and look at the whole file: the way out of an empty selection."""
+    for field, _ in request.filters:
+        st.session_state[filter_key(field, manifest)] = []
+    if not request.filters:
+        st.session_state["period"] = WHOLE_FILE
+
+
+def meeting_mode() -> bool:
+    """The switch for the meeting room: everything a quarter larger."""
+    return st.toggle(
+        "Meeting mode",
+        key="meeting",
+        bind="query-params",
+        help="Larger type, readable from four metres away.",
+    )

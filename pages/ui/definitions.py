@@ -1,0 +1,41 @@
+"""How a metric of the catalog is written out: words, window, steward, counts and the query itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics import wording
+from analytics.metrics.catalog import LEAD_SETS, METRICS, Metric
+from analytics.metrics.compose import metric_query
+from pages.ui import markup
+
+OF_PANEL: dict[str, tuple[str, ...]] = {
+    "acceptance": ("acceptance_rate", "accepted_of_decided", "share_decided"),
+    "speed": ("touched_inside_limit",),
+    "working_rate": ("working_rate",),
+    "score_bands": ("won_in_horizon", "opportunity_in_horizon"),
+}
+
+
+def show_panel(slug: str) -> None:
+    """Everything that defines one panel of the slide: how it is estimated, then its rates."""
+    if slug in wording.METHODS:
+        markup.show(markup.plain("p", "sentence", wording.METHODS[slug]))
+    for name in OF_PANEL[slug]:
+        show(METRICS[name])
+
+
+def show(metric: Metric) -> None:
+    """One metric in full."""
+    with st.container(key=f"metric_{metric.slug}", gap="xsmall"):
+        markup.show(markup.plain("h3", "name", metric.label))
+        markup.show(markup.plain("p", "sentence", metric.sentence))
+        markup.show(markup.line("aside", (f"Window: {metric.window}", f"steward: {metric.steward}")))
+        counted = [("Counted", metric.numerator), ("out of", metric.denominator)]
+        if metric.pending:
+            counted.append(("pending, outside both", metric.pending))
+        for words, slug in counted:
+            markup.show(
+                markup.plain("p", "aside", f"{words}: {LEAD_SETS[slug].label}. {LEAD_SETS[slug].sentence}")
+            )
+        st.code(metric_query(metric), language="sql", wrap_lines=True)

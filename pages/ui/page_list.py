@@ -1,0 +1,36 @@
+"""Which pages there are, in the order of the meeting; a page is one file here and one line in this list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FOUR_NUMBERS = "pages/four_numbers.py"
+IMPORT = "pages/import_leads.py"
+LEADS = "pages/leads.py"
+DEFINITIONS = "pages/definitions.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page: its file, its name in the list, its address."""
+
+    path: str
+    title: str
+    address: str
+
+
+SECTIONS: dict[str, tuple[Entry, ...]] = {
+    "Read-out": (Entry(FOUR_NUMBERS, "Four numbers", "four_numbers"),),
+    "Data": (
+        Entry(IMPORT, "Import", "import_leads"),
+        Entry(LEADS, "Leads", "leads"),
+        Entry(DEFINITIONS, "Definitions", "definitions"),
+    ),
+}
+
+
+def has_page(path: str) -> bool:
+    """Whether the page's file is part of this checkout."""
+    return (ROOT / path).is_file()

@@ -1,0 +1,153 @@
+"""The frame that every page opens: question, sidebar, chips, footer line, and the one boundary for errors."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from analytics import formatting as text
+from analytics import wording
+from analytics.cohort import UNKNOWN, CohortRequest
+from analytics.contract import Contract
+from analytics.errors import HandoffError
+from analytics.readout import CohortFacts, Readout
+from analytics.store.manifest import Manifest
+from pages.ui import browser_files, cache, controls, markup
+from pages.ui.page_list import IMPORT, has_page
+
+_log = logging.getLogger("handoff.pages")
+_MEETING_STYLE = "<style>html { font-size: 20px !important; }</style>"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a page works with: the snapshot, the contract and the cohort asked for."""
+
+    manifest: Manifest
+    contract: Contract
+    request: CohortRequest
+
+    def readout(self, dimension: str = "source") -> Readout:
+        """The four numbers of this cohort."""
+        return cache.numbers(self.manifest, self.contract, self.request, dimension)
+
+    def within(self, field: str, value: str | None) -> Frame:
+        """The same frame narrowed to one value of a field, None being unknown."""
+        chosen = (value or UNKNOWN,)
+        kept = tuple(pair for pair in self.request.filters if pair[0] != field)
+        filters = tuple(sorted((*kept, (field, chosen))))
+        return replace(self, request=replace(self.request, filters=filters))
+
+
+@contextmanager
+def page(question: str, *, is_slide: bool = False) -> Iterator[Frame]:
+    """Open the frame; the body of the ``with`` is the page.
+
+    ``is_slide``: the page's container ``slide`` fills the screen without scrolling, footer included; what the body
+    writes outside of ``slide`` stands below the fold.
+    """
+    st.set_page_config(
+        page_title="Handoff",
+        layout="wide",
+        initial_sidebar_state="collapsed" if is_slide else "auto",
+    )
+    browser_files.load_style()
+    screen = st.container(key="screen" if is_slide else "sheet", gap=None)
+    is_open = False
+    with screen, boundary():
+        with st.sidebar:
+            manifest, request = _choose()
+            if controls.meeting_mode():
+                st.html(_MEETING_STYLE)
+        frame = Frame(cache.verified(manifest.fingerprint), cache.contract(), request)
+        facts = frame.readout().cohort
+        _head(question, frame, facts)
+        controls.chips(frame.manifest, request)
+        body = st.container(key="slide" if is_slide else "body", gap="small")
+        with st.container(key="foot"):
+            markup.show(footer(frame, facts))
+        is_open = True
+        with body:
+            yield frame
+    if not is_open:
+        st.stop()
+
+
+@contextmanager
+def below() -> Iterator[None]:
+    """The place below the fold of a slide, with its own boundary for errors."""
+    with st.container(key="below", gap="small"), boundary():
+        yield
+
+
+@contextmanager
+def boundary() -> Iterator[None]:
+    """Turn errors of file and request into a sentence, and bugs into a traceback in the log and a short reference."""
+    try:
+        yield
+    except HandoffError as error:
+        problem(str(error))
+    except Exception:  # noqa: BLE001 - the one place where a bug becomes a reference
+        reference = secrets.token_hex(4)
+        _log.exception("bug %s", reference)
+        problem(
+            f"Something went wrong on our side; nothing was changed. The server's log has it as {reference}."
+        )
+
+
+def problem(sentence: str) -> None:
+    """One sentence about what is in the way, shown as plain text."""
+    markup.show(markup.plain("p", "problem", sentence))
+
+
+def _choose() -> tuple[Manifest, CohortRequest]:
+    manifests = cache.snapshots() or (cache.sample(),)
+    manifest = controls.choose_snapshot(manifests)
+    return manifest, controls.choose_request(manifest, cache.choices(manifest))
+
+
+def _head(question: str, frame: Frame, facts: CohortFacts) -> None:
+    with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(question, anchor=False)
+        markup.show(
+            markup.line(
+                "context",
+                (
+                    text.period(facts.starts_on, facts.ends_on),
+                    text.plural(facts.leads, "lead"),
+                    _clock(frame),
+                ),
+            )
+        )
+        if frame.manifest.is_sample:
+            with st.container(key="sample", horizontal=True, width="content", gap="small"):
+                markup.show(markup.plain("span", "sample", "sample data"))
+                if has_page(IMPORT):
+                    st.page_link(IMPORT, label="Upload yours")
+
+
+def _clock(frame: Frame) -> str:
+    """Said only where it isn't the handoff itself that starts the clock."""
+    starts_at = frame.manifest.clock_starts_at
+    return "" if starts_at == "handoff date" else f"clock starts at: {starts_at}"
+
+
+def footer(frame: Frame, facts: CohortFacts) -> str:
+    """The line that says what everything on the page stands on."""
+    manifest = frame.manifest
+    return markup.line(
+        "footer",
+        (
+            f"snapshot {text.short_hash(manifest.fingerprint)}",
+            ", ".join(file.name for file in manifest.files),
+            f"as of {text.moment(facts.as_of)} UTC",
+            wording.cohort(facts),
+            f"clock starts at: {manifest.clock_starts_at}",
+            f"contract {text.short_hash(frame.contract.hash)}",
+        ),
+    )
