@@ -144,9 +144,12 @@ def _build(table: Mapping[str, Any], name: str) -> Contract:
             f"Contract file {name}: calendar.zone {zone!r} is no time zone{nearest(str(zone), available_timezones())}"
             " Write a name such as 'Europe/Berlin', or 'import'."
         )
+    opening = tuple(_opening(table["hours"].get(day, []), day, name) for day in WEEKDAYS)
+    if not any(opening):
+        raise RequestError(f"Contract file {name}: no weekday has opening hours; give at least one, like '09:00-17:00'.")
     return Contract(
         zone=zone,
-        opening_minutes=tuple(_opening(table["hours"].get(day, []), day, name) for day in WEEKDAYS),
+        opening_minutes=opening,
         holiday_country=_text(table["calendar"], "holiday_country", name),
         holiday_subdivision=_text(table["calendar"], "holiday_subdivision", name),
         extra_holidays=tuple(_days(table["calendar"]["extra_holidays"], name)),

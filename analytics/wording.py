@@ -43,10 +43,7 @@ def acceptance(result: Acceptance) -> str:
         if settled.pending
         else ""
     )
-    return (
-        f"Sales accepted {text.of(settled)} settled leads{_quoted(settled)}; {silence} after"
-        f" {text.days(result.window_days)}{waiting}."
-    )
+    return f"Sales accepted {text.of(settled)} settled leads{_quoted(settled)}; {silence}{waiting}."
 
 
 def speed(result: SpeedToLead) -> str:
@@ -59,11 +56,14 @@ def speed(result: SpeedToLead) -> str:
         follow_up = text.duration(float(clock.curve.longest_follow_up), clock.mark_seconds["1d"])
         return f"More than half of the leads were still untouched after {follow_up} on the working clock; {never}."
     around = text.duration_range(clock.median_low, clock.median_high, clock.mark_seconds["1d"])
-    interval = f" ({around})" if around else ""
-    return (
-        f"Half of all leads were touched within {working_time(clock.median, clock)}{interval},"
-        f" counting those nobody has touched; {never}."
-    )
+    interval = f" ({_without_unit(around)})" if around else ""
+    return f"Half of all leads were touched within {working_time(clock.median, clock)}{interval}; {never}."
+
+
+def _without_unit(around: str) -> str:
+    """An interval without its unit, where both ends have the one just named."""
+    digits, _, unit = around.partition(text.NBSP)
+    return digits if unit.startswith("working day") and text.NBSP not in unit else around
 
 
 def _never_touched(result: SpeedToLead) -> str:
@@ -72,7 +72,7 @@ def _never_touched(result: SpeedToLead) -> str:
     if result.never_touched == 0:
         return "none was left untouched"
     share = f", {text.percent(rate.value)}" if text.is_quotable(rate) else ""
-    return f"{text.of(rate)}{share}, were never touched"
+    return f"{text.of(rate)}{share}, were never touched and count as waiting"
 
 
 def working_time(seconds: float | None, clock: ClockReading) -> str:
@@ -91,13 +91,10 @@ def working_rate(result: WorkingRate) -> str:
     window = text.days(result.cadence_days)
     if rate.denominator == 0:
         return f"No accepted lead has had its {window} yet: {_pending(rate.pending, 'all')}."
-    most = "at most " if result.is_undated else ""
+    most = "At most, full" if result.is_undated else "Full"
     undated = " (counts are undated)" if result.is_undated else ""
     waiting = f"; {_pending(rate.pending)}" if rate.pending else ""
-    return (
-        f"Of accepted leads whose {window} have passed, {most}{text.of(rate)} were worked to the full cadence"
-        f"{_quoted(rate)}{undated}; {text.count(result.no_touch_recorded)} have no touch recorded{waiting}."
-    )
+    return f"{most} cadence on {text.of(rate)} accepted leads whose {window} have passed{_quoted(rate)}{undated}{waiting}."
 
 
 def score_bands(result: ScoreBands) -> str:
@@ -107,22 +104,26 @@ def score_bands(result: ScoreBands) -> str:
     verdict = {
         "ordered": "The score still sorts",
         "not ordered": "A higher score does not win more",
-        "cannot tell": "Cannot tell yet whether the score sorts",
+        "cannot tell": "Cannot tell yet if the score sorts",
     }[result.verdict]
     return f"{verdict}: {_extremes(result)}{_picks(result)}."
 
 
-def _extremes(result: ScoreBands) -> str:
+def extreme_bands(result: ScoreBands) -> tuple[ScoreBand, ...]:
+    """The highest and the lowest scored band, of those with enough leads to quote if there are two; highest first."""
     scored = [band for band in result.bands if band.number >= 0 and band.mature]
-    verb = "won" if result.outcome == "won" else "became opportunities"
-    if not scored:
+    quotable = [band for band in scored if text.is_quotable(band.won)]
+    named = quotable if len(quotable) > 1 else scored
+    return tuple(dict.fromkeys((named[-1], named[0]))) if named else ()
+
+
+def _extremes(result: ScoreBands) -> str:
+    named = extreme_bands(result)
+    if not named:
         return f"no scored lead is {text.days(result.horizon_days)} old"
-    top, bottom = scored[-1], scored[0]
-    if top is bottom:
-        return f"leads scored {top.label} {verb} {_outcome(result, top)}"
-    return (
-        f"leads scored {top.label} {verb} {_outcome(result, top)}, {bottom.label} {_outcome(result, bottom)}"
-    )
+    verb = "won" if result.outcome == "won" else "became opportunities"
+    first = f"{named[0].label} {verb} {_outcome(result, named[0])}"
+    return first if len(named) == 1 else f"{first}, {named[1].label} {verb} {_outcome(result, named[1])}"
 
 
 def _outcome(result: ScoreBands, band: ScoreBand) -> str:
@@ -136,14 +137,14 @@ def _outcome(result: ScoreBands, band: ScoreBand) -> str:
 def _picks(result: ScoreBands) -> str:
     if result.auc is None:
         return ""
-    return f"; it picks the eventual winner {auc(result)}"
+    return f"; it picks the winner {auc(result)}"
 
 
 def auc(result: ScoreBands) -> str:
-    """How often the score ranks the winner above the other, ``74 of 100 times``."""
+    """How often the score ranks the winner above the other, ``74 times in 100``."""
     if result.auc is None:
         return ""
-    return f"{round(result.auc.value * 100)} of 100 times"
+    return f"{round(result.auc.value * 100)} times in 100"
 
 
 def _quoted(rate: Rate) -> str:

@@ -12,5 +12,9 @@ _SETS = tuple((one.slug, one.label) for one in LEAD_SETS.values() if not one.tak
 
 with shell.page("Which leads are these?") as frame:
     asked = st.query_params.get("show", ALL)
-    chosen = drawers.choose_set(asked, _SETS, "page")
-    lead_table.show(frame, chosen, height=460, has_export=True)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = drawers.choose_set(asked, _SETS, "page")
+        lead_table.downloads(frame, chosen)
+    found = lead_table.open_set(frame, chosen)
+    lead_table.count_line(found)
+    lead_table.table(frame, found, height=480)

@@ -9,6 +9,7 @@ from analytics import formatting as text
 from analytics.charts import canvas as ink
 from analytics.results import Rate
 from analytics.score_bands import ScoreBand, ScoreBands
+from analytics.wording import extreme_bands
 
 UNKNOWN = -1
 _MATURE = 0.9
@@ -68,7 +69,7 @@ def _dots(figure: go.Figure, drawn: list[tuple[int, ScoreBand, Rate]], bands: Sc
         [rate.value if rate.high is None else rate.high for _, _, rate in drawn], dtype=np.float64
     )
     hollow = [is_hollow(band, bands) for _, band, _ in drawn]
-    named = _named(bands)
+    named = {band.number for band in extreme_bands(bands)}
     colours = [ink.INK if band.number in named else ink.GREY for _, band, _ in drawn]
     figure.add_scatter(
         x=np.array([place for place, _, _ in drawn]),
@@ -100,12 +101,6 @@ def _dots(figure: go.Figure, drawn: list[tuple[int, ScoreBand, Rate]], bands: Sc
         hovertext=[_hover(band, rate, bands) for _, band, rate in drawn],
         hoverinfo="text",
     )
-
-
-def _named(bands: ScoreBands) -> set[int]:
-    """The highest and the lowest scored band with mature leads: the ones the sentence talks about."""
-    scored = [band.number for band in bands.bands if band.number != UNKNOWN and band.mature]
-    return {scored[0], scored[-1]} if scored else set()
 
 
 def _label(rate: Rate) -> str:

@@ -102,7 +102,7 @@ def percent_axis(target: float | None = None) -> dict[str, Any]:
         ticks = {tick: words for tick, words in ticks.items() if abs(tick - target) > _TICK_GAP}
         ticks[target] = f"aim {percent(target)}"
     return axis(
-        range=[0, 1],
+        range=[0, 1.06],
         tickvals=list(ticks),
         ticktext=list(ticks.values()),
         showgrid=True,

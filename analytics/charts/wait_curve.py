@@ -22,6 +22,7 @@ _START = np.log10(60.0)
 _END = np.log10(14 * 86_400.0)
 _MOST_POINTS = 240
 _FEWEST_AT_RISK = 10
+_OFF_THE_AXIS = 0.25
 
 
 def wait_curve(speed: SpeedToLead) -> go.Figure:
@@ -159,21 +160,27 @@ def _median(figure: go.Figure, clock: ClockReading) -> None:
 
 def _names(figure: go.Figure, speed: SpeedToLead) -> None:
     """Each clock's name beside its curve: curves rise, so up and left, or down and right of them, is free."""
-    for clock, colour, mark, side in (
-        (speed.working, ink.SALES_TEXT, "1h", -1),
-        (speed.wall, ink.MUTED, "4h", 1),
-    ):
-        share = clock.touched_within.get(mark)
-        if share is None:
+    for clock, colour, side in ((speed.working, ink.SALES_TEXT, -1), (speed.wall, ink.MUTED, 1)):
+        spot = _free_spot(clock, ("1h", "4h", "1d") if side < 0 else ("4h", "1d", "3d"))
+        if spot is None:
             continue
         ink.note(
             figure,
             f"{clock.clock} clock",
             colour,
-            x=float(placed(np.array([clock.mark_seconds[mark]]), clock)[0]),
+            x=spot[0],
             xanchor="right" if side < 0 else "left",
             xshift=side * 10,
-            y=share.value,
+            y=spot[1],
             yanchor="middle",
             yshift=-side * 9,
         )
+
+
+def _free_spot(clock: ClockReading, marks: tuple[str, ...]) -> tuple[float, float] | None:
+    """The first of ``marks`` where the curve has left the axis, as a place on the figure."""
+    shares = [(mark, share.value) for mark in marks if (share := clock.touched_within.get(mark)) is not None]
+    if not shares:
+        return None
+    mark, value = next(((mark, value) for mark, value in shares if value >= _OFF_THE_AXIS), shares[-1])
+    return float(placed(np.array([clock.mark_seconds[mark]]), clock)[0]), value

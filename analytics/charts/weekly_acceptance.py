@@ -82,13 +82,18 @@ def _line(
         line={"color": colour, "width": 2.5},
         marker={
             "size": 8,
-            "color": [ink.PAPER if week.pending else colour for week, _, _ in drawn],
+            "color": [ink.PAPER if is_hollow(week, rate) else colour for week, rate, _ in drawn],
             "line": {"color": colour, "width": 2},
         },
         customdata=[key for _, _, key in drawn],
         hovertext=[_hover(week, rate, name) for week, rate, _ in drawn],
         hoverinfo="text",
     )
+
+
+def is_hollow(week: WeekOfHandoff, rate: Rate) -> bool:
+    """Part of the week is still pending, or it has too few leads to quote."""
+    return bool(week.pending) or not text.is_quotable(rate)
 
 
 def _hover(week: WeekOfHandoff, rate: Rate, name: str) -> str:

@@ -51,6 +51,11 @@ class Assembler:
     def _one(self, query: str) -> int:
         return int(self._connection.execute(query).fetchall()[0][0])
 
+    def clock_header(self) -> str:
+        """The column that starts the clock."""
+        home = self._mapping.source_of(self.clock_field)
+        return home[1] if home else ""
+
     def set_bad_rows_aside(self, short_tables: list[str]) -> None:
         """Rows whose clock start is text but no date, and short rows that have none, become rejects."""
         leads = self._typed[Role.LEADS]

@@ -106,7 +106,7 @@ class ColumnPlanner:
         rows: list[tuple[object, ...]] = []
         for text in odd:
             value = read_size(text, sign) if kind is Kind.SIZE else read_number(text, sign)
-            if value is None or value == "missing":
+            if value is None or isinstance(value, str):
                 rows.append((text, None, False, value or "refused"))
             elif isinstance(value, float):
                 rows.append((text, value, False, "read"))

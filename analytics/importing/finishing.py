@@ -188,16 +188,7 @@ class Finisher:
                     )
                 )
             self._notices += table.notices
-            self._notices += [
-                Notice(
-                    "merged_spellings",
-                    f"{label_of(merge.field)}: {len(merge.spellings)} spellings are counted as {merge.shown}: "
-                    + ", ".join(f"{text.strip()} ({rows})" for text, rows in merge.spellings[:6]) + ".",
-                    len(merge.spellings),
-                )
-                for merge in table.merges
-                if len({text.strip() for text, _ in merge.spellings}) > 1
-            ]
+            self._notices += _merge_notices(table)
             for name, codes in table.values.items():
                 unknown = {text: table.value_counts[name][text] for text, code in codes.items() if code == "unknown"}
                 if unknown:
@@ -215,6 +206,30 @@ class Finisher:
                         Notice("date_only", f"{label_of(name)} ({self._fields(role)[name]}) has dates without a time of day: response in minutes cannot be computed from it, only bounds.")
                     )
         self._damaged_phones()
+        self._odd_emails()
+        self._reserved_names()
+
+    def _odd_emails(self) -> None:
+        header = self._fields(Role.LEADS).get("email")
+        if header is None:
+            return
+        table = self._files(Role.LEADS)[0]
+        column = trimmed(f"c{table.headers.index(header) + 1}")
+        count, first = self._connection.execute(
+            f"SELECT count(*), min(line) FROM {table.table} WHERE {column} IS NOT NULL "
+            f"AND NOT regexp_full_match({column}, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+')"
+        ).fetchall()[0]
+        if count:
+            self._notices.append(
+                Notice("odd_emails", f"Column {header}: {count} cells do not look like an e-mail address (first in line {first}); the leads are kept.", count, (first,))
+            )
+
+    def _reserved_names(self) -> None:
+        odd = [h for table in self._tables for h in table.headers if h.strip() in ("__proto__", "constructor", "prototype", "toString")]
+        if odd:
+            self._notices.append(
+                Notice("reserved_names", f"Columns {', '.join(odd)} have names that programs reserve for themselves; they are kept as plain text.", len(odd))
+            )
 
     def _damaged_phones(self) -> None:
         header = self._fields(Role.LEADS).get("phone")
@@ -240,8 +255,6 @@ class Finisher:
         self, assembler: Assembler, typed: dict[Role, TypedTable], extras: dict[str, str],
         moment: datetime, source: str, *, is_sample: bool,
     ) -> Manifest:  # fmt: skip
-        from analytics.importing.pipeline import now
-
         hashes = [table.sha256 for table in self._tables]
         code = fingerprint(hashes, self._mapping, self._choices.zone, moment)
         leads_files = self._files(Role.LEADS)
@@ -251,6 +264,11 @@ class Finisher:
         leads, without = self._connection.execute(
             "SELECT count(*), count(*) FILTER (WHERE handoff_at IS NULL) FROM final"
         ).fetchall()[0]
+        if without:
+            header = assembler.clock_header()
+            self._notices.append(
+                Notice("no_clock", f"{without} of {leads} leads have no clock start (column {header} is empty for them) and stand outside every cohort.", without)
+            )
         rows_read = sum(table.records for table in leads_files)
         if rows_read != leads + duplicates + rejected + footers:
             raise AssertionError(
@@ -258,7 +276,7 @@ class Finisher:
             )
         return Manifest(
             fingerprint=code,
-            imported_at=now(),
+            imported_at=utc_now(),
             as_of=moment,
             as_of_source=source,
             zone=self._choices.zone,
@@ -272,7 +290,7 @@ class Finisher:
             clock_field=assembler.clock_field,
             clock_starts_at=label_of(assembler.clock_field),
             fields=tuple(sorted({name for role, fields in self._mapping.fields.items() if role is not Role.SPEND for name in fields})),
-            columns={name: f"{role}.{header}" for role, fields in self._mapping.fields.items() for name, header in fields.items()},
+            columns=self._columns(),
             mapping=self._mapping.canonical(),
             values=self._mapping.values,
             merges=[[m.field, m.shown, [list(s) for s in m.spellings]] for t in typed.values() for m in t.merges],
@@ -284,6 +302,17 @@ class Finisher:
             is_sample=is_sample,
             importer_version=IMPORTER_VERSION,
         )
+
+    def _columns(self) -> dict[str, str]:
+        """Lead field -> "role.Header" of the column that brings it; touches' own columns behind their role."""
+        found = {}
+        for role, fields in self._mapping.fields.items():
+            for name, header in fields.items():
+                if role in (Role.TOUCHES, Role.SPEND):
+                    found[f"{role}.{name}"] = f"{role}.{header}"
+                elif role is Role.LEADS or name not in ("lead_id", "opportunity_id"):
+                    found[name] = f"{role}.{header}"
+        return found
 
     def _file_facts(self, table: RawTable, role: Role) -> FileFacts:
         return FileFacts(
@@ -306,9 +335,7 @@ class Finisher:
     def _publish(
         self, assembler: Assembler, typed: dict[Role, TypedTable], manifest: Manifest, check: Callable[[], None]
     ) -> Manifest:
-        from dataclasses import replace
-
-        manifest = replace(manifest, notices=(*manifest.notices, *(n for n in self._notices if n not in manifest.notices)))
+        manifest = dataclasses.replace(manifest, notices=(*manifest.notices, *(n for n in self._notices if n not in manifest.notices)))
         target = self._folder / "snapshot"
         target.mkdir(mode=0o700)
         self._copy("SELECT * FROM final", target / "leads.parquet")
@@ -349,6 +376,25 @@ class Finisher:
         return pl.DataFrame(rows, schema=schema, orient="row").sort("file", "row")
 
 
+def _merge_notices(table: TypedTable) -> list[Notice]:
+    """One notice per field whose spellings were brought together; the manifest lists every merge."""
+    found: dict[str, list[str]] = {}
+    for merge in table.merges:
+        spellings = {text.strip(): rows for text, rows in merge.spellings}
+        if len(spellings) > 1:
+            told = " and ".join(f"{text[:40]} ({rows})" for text, rows in list(spellings.items())[:4])
+            found.setdefault(merge.field, []).append(f"{told} as {merge.shown[:40]}")
+    return [
+        Notice(
+            "merged_spellings",
+            f"{label_of(name)}: spellings counted as one in {len(told)} cases: {'; '.join(told[:4])}"
+            + (f"; and {len(told) - 4} more in the manifest." if len(told) > 4 else "."),
+            len(told),
+        )
+        for name, told in found.items()
+    ]
+
+
 def utc_now() -> datetime:
     """The clock, for the manifest only."""
-    return datetime.now(UTC)
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

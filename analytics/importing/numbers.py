@@ -64,18 +64,20 @@ def decimal_sign(texts: list[str], kind: Kind) -> DecimalSign:
     return "."
 
 
-def read_number(text: str, sign: DecimalSign) -> float | Literal["missing"] | None:
-    """Read one number; ``"missing"`` for null tokens and for not-a-number or infinity, None for what is no number.
+def read_number(text: str, sign: DecimalSign) -> float | Literal["missing", "not_finite"] | None:
+    """Read one number; ``"missing"`` for null tokens, ``"not_finite"`` for NaN and infinity, None for no number.
 
     Currency marks, group separators (also 9,99,999.99), brackets and a trailing minus for negatives, and the
     suffixes K, M, Mio, B are understood. A percent sign is refused: it is another unit.
     """
     word = text.strip().strip("\u00a0\u200b\ufeff")
-    if is_null_token(word) or word.casefold().lstrip("+-") in ("inf", "infinity", "nan", "∞"):
+    if word.casefold().lstrip("+-") in ("inf", "infinity", "nan", "∞"):
+        return "not_finite"
+    if is_null_token(word):
         return "missing"
     if re.fullmatch(r"[+-]?\d+(\.\d+)?e[+-]?\d{1,3}", word, re.IGNORECASE):
         value = float(word)
-        return value if abs(value) < 1e300 else "missing"
+        return value if abs(value) < 1e300 else "not_finite"
     negative = word.startswith("(") and word.endswith(")")
     word = word[1:-1] if negative else word
     factor = 1.0
@@ -98,7 +100,7 @@ def read_number(text: str, sign: DecimalSign) -> float | Literal["missing"] | No
     return -value if negative else value
 
 
-def read_size(text: str, sign: DecimalSign) -> Size | Literal["missing"] | None:
+def read_size(text: str, sign: DecimalSign) -> Size | Literal["missing", "not_finite"] | None:
     """Read a company size: a number, a band ("51-200", "1,000+", "> 500"), or a band that Excel made a date.
 
     "25-May" is what Excel makes of "5-25", "5-Jan" of "1-5": the month and the day are the two ends, the smaller

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -32,6 +32,7 @@ from analytics.importing.vocabulary import is_known_header, normal
 from analytics.schema import FIELDS, Kind, Role
 from analytics.store.manifest import Manifest
 from analytics.store.workspace import Workspace
+from analytics.warehouse import open_import_engine
 
 Progress = Callable[[str, float], None]
 """Called with what is happening in words and the share done, from 0 to 1."""
@@ -94,27 +95,39 @@ class Import:
     """
 
     def __init__(self, workspace: Workspace, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
-        """Use ``Import.open``."""
+        """Use ``Import.open`` or ``Import.start``."""
+        self._finalizer: weakref.finalize[..., Import] | None = None
         self._workspace = workspace
         self._folder = folder
         self._connection = connection
         self._cancelled = threading.Event()
         self.tables: list[RawTable] = []
-        self._sheets: list[str | None] = []
-        self._sources: list[SourceFile] = []
+
+    @classmethod
+    def start(cls, workspace: Workspace) -> Import:
+        """A fresh import that lives until ``close``, or until nobody holds it any more (a session that went away)."""
+        stack = contextlib.ExitStack()
+        folder = stack.enter_context(workspace.staging())
+        connection = open_import_engine(folder)
+        stack.callback(connection.close)
+        work = cls(workspace, folder, connection)
+        work._finalizer = weakref.finalize(work, stack.close)  # noqa: SLF001
+        return work
+
+    def close(self) -> None:
+        """Remove the staged files and the engine; closing twice is fine."""
+        if self._finalizer is not None:
+            self._finalizer()
 
     @classmethod
     @contextlib.contextmanager
     def open(cls, workspace: Workspace) -> Iterator[Import]:
         """A fresh import; staged files and engine are removed at the end, whatever happens."""
-        from analytics.warehouse import open_import_engine
-
-        with workspace.staging() as folder:
-            connection = open_import_engine(folder)
-            try:
-                yield cls(workspace, folder, connection)
-            finally:
-                connection.close()
+        work = cls.start(workspace)
+        try:
+            yield work
+        finally:
+            work.close()
 
     def cancel(self) -> None:
         """Stop as soon as possible, from another thread; the import raises ``CancelledError``."""
@@ -122,7 +135,7 @@ class Import:
         self._connection.interrupt()
 
     def read(self, files: list[SourceFile], choices: Choices, progress: Progress | None = None) -> None:
-        """Read all files as text; a file read before with the same sheet is not read again.
+        """Read all files as text, in place of those read before.
 
         Raises:
             FileRefusedError: a file cannot be read; one sentence says why.
@@ -130,8 +143,7 @@ class Import:
         """
         if not files:
             raise RequestError("No file was given; choose the lead export.")
-        self._sources = files
-        self.tables, self._sheets = [], []
+        self.tables = []
         for index, source in enumerate(files):
             self._check()
             say = _scaled(progress, index / len(files), 1 / len(files))
@@ -324,8 +336,3 @@ def import_files(workspace: Workspace, files: list[SourceFile], choices: Choices
     with Import.open(workspace) as work:
         work.read(files, choices, progress)
         return work.finish(choices, progress)
-
-
-def now() -> datetime:
-    """When an import was made; stands in the manifest and nowhere in a number."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -29,7 +29,8 @@ class StampColumn:
     """How one date column is read.
 
     ``local`` and ``utc`` are engine expressions over the trimmed text ``@x`` (NULL where they do not apply);
-    ``rest`` the name of a table ``x, at, is_utc, has_time, state`` with every text they do not read.
+    ``rest`` a table ``x, at, is_utc, has_time, state`` with every text
+    they do not read; ``state`` is ``missing``, ``placeholder``, ``refused``, or how the text is written.
     """
 
     header: str
@@ -163,7 +164,7 @@ def _read_rest(connection: duckdb.DuckDBPyConnection, plan: StampColumn, texts: 
         if stamp is None or isinstance(stamp, str):
             rows.append((text, None, False, False, stamp or "refused"))
         else:
-            rows.append((text, stamp.at, stamp.is_utc, stamp.has_time, "read"))
+            rows.append((text, stamp.at, stamp.is_utc, stamp.has_time, stamp.how))
     schema = {"x": pl.String, "at": pl.Datetime("us"), "is_utc": pl.Boolean, "has_time": pl.Boolean, "state": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     connection.register("_rest", frame)

@@ -35,16 +35,21 @@ _MONTHS = {
 }  # fmt: skip
 
 
+How = Literal["plain", "serial", "epoch", "two_digit_year", "carried"]
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """A moment as the file gives it.
 
     ``at`` is naive: UTC when ``is_utc``, else local time of the file's zone. ``has_time`` is False for a bare date.
+    ``how`` names a way of writing that the person should know of: Excel days, two-digit years, seconds since 1970.
     """
 
     at: datetime
     is_utc: bool
     has_time: bool
+    how: How = "plain"
 
 
 Missing = Literal["missing", "placeholder"]
@@ -75,12 +80,12 @@ def _from_number(word: str) -> Stamp | None:
     """Excel days, or seconds / milliseconds since 1970 for ten / thirteen digits."""
     if len(word) in (10, 13) and word.isdigit():
         seconds = int(word) / (1000 if len(word) == 13 else 1)
-        return _checked(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None), is_utc=True, has_time=True)
+        return _checked(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None), is_utc=True, has_time=True, how="epoch")
     days = float(word.replace(",", "."))
     if not SERIALS[0] <= days <= SERIALS[1]:
         return None
     at = EXCEL_EPOCH + timedelta(seconds=round(days * 86_400))
-    return _checked(at, is_utc=False, has_time=days != int(days))
+    return _checked(at, is_utc=False, has_time=days != int(days), how="serial")
 
 
 def _from_parts(parts: dict[str, str | None], order: DateOrder | None) -> Stamp | None:
@@ -93,9 +98,10 @@ def _from_parts(parts: dict[str, str | None], order: DateOrder | None) -> Stamp 
         month = _month(parts["mon"]) if parts.get("mon") else int(parts["m"] or 0)
         day = int(parts["d"] or 0)
     year = int(parts["y"] or 0)
-    if year < 100:
-        year += 2000 if year < 70 else 1900
-    return _at(year, month, day, parts)
+    how: How = "plain"
+    if len(parts["y"] or "") == 2:
+        how, year = "two_digit_year", year + (2000 if year < 70 else 1900)
+    return _at((year, month, day), parts, how)
 
 
 def _month(word: str | None) -> int:
@@ -103,7 +109,7 @@ def _month(word: str | None) -> int:
     return _MONTHS.get(text[:4]) or _MONTHS.get(text[:3]) or 0
 
 
-def _at(year: int, month: int, day: int, parts: dict[str, str | None]) -> Stamp | None:
+def _at(ymd: tuple[int, int, int], parts: dict[str, str | None], how: How) -> Stamp | None:
     has_time = parts.get("h") is not None
     hour, minute, second = (int(parts.get(key) or 0) for key in ("h", "mi", "s"))
     half = (parts.get("ap") or "").casefold()
@@ -113,19 +119,19 @@ def _at(year: int, month: int, day: int, parts: dict[str, str | None]) -> Stamp 
         hour = hour % 12 + (12 if half == "p" else 0)
     carry = timedelta(0)
     if (hour, minute, second) == (24, 0, 0):
-        hour, carry = 0, timedelta(days=1)
+        hour, carry, how = 0, timedelta(days=1), "carried"
     if second == 60:
-        second, carry = 59, carry + timedelta(seconds=1)
+        second, carry, how = 59, carry + timedelta(seconds=1), "carried"
     try:
-        at = datetime(year, month, day, hour, minute, second) + carry
+        at = datetime(*ymd, hour, minute, second) + carry
     except (ValueError, OverflowError):
         return None
     if parts.get("f"):
         at += timedelta(microseconds=round(float("0." + (parts["f"] or "0")[1:]) * 1_000_000))
     zone = (parts.get("tz") or "").casefold()
     if not zone:
-        return _checked(at, is_utc=False, has_time=has_time)
-    return _checked(at - _offset(zone), is_utc=True, has_time=True)
+        return _checked(at, is_utc=False, has_time=has_time, how=how)
+    return _checked(at - _offset(zone), is_utc=True, has_time=True, how=how)
 
 
 def _offset(zone: str) -> timedelta:
@@ -136,10 +142,10 @@ def _offset(zone: str) -> timedelta:
     return -span if zone[0] == "-" else span
 
 
-def _checked(at: datetime, *, is_utc: bool, has_time: bool) -> Stamp | None:
+def _checked(at: datetime, *, is_utc: bool, has_time: bool, how: How = "plain") -> Stamp | None:
     if not YEARS[0] <= at.year <= YEARS[1]:
         return None
-    return Stamp(at=at, is_utc=is_utc, has_time=has_time)
+    return Stamp(at=at, is_utc=is_utc, has_time=has_time, how=how)
 
 
 def read_moment(text: str, zone: timezone | object) -> datetime:

@@ -17,6 +17,13 @@ from analytics.warehouse import plain_name
 from analytics.zones import odd_hours, to_utc
 
 LISTED_CELLS = 10_000
+STAMP_STORIES = {
+    "placeholder": "hold placeholder dates such as 0000-00-00 or 9999-12-31, read as missing",
+    "serial": "hold day numbers of a spreadsheet, read as dates",
+    "epoch": "hold seconds since 1970, read as dates",
+    "two_digit_year": "have two-digit years: 00 to 69 are read as 2000 to 2069, 70 to 99 as 1970 to 1999",
+    "carried": "say 24:00 or second 60, read as the next day or second",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +191,19 @@ def _look_at_stamps(
     if isinstance(first, datetime) and isinstance(last, datetime):
         for start, end, what in odd_hours(zone, first, last):
             _say_odd_hour(connection, plan, result, zone, (start, end, what))
-    rows = _rest_rows(connection, relation, plan, "placeholder")
-    if rows:
-        result.notices.append(
-            Notice(
-                "placeholder_date",
-                f"Column {plan.header}: {len(rows)} placeholder dates such as 0000-00-00 or 9999-12-31 read as "
-                f"missing (first in line {rows[0][0]}).",
-                len(rows),
-                tuple(line for line, _ in rows[:20]),
-            )
-        )
+    states = {row[0] for row in connection.execute(f"SELECT DISTINCT state FROM {plan.rest}").fetchall()}
+    for state, story in STAMP_STORIES.items():
+        rows = _rest_rows(connection, relation, plan, state) if state in states else []
+        if rows:
+            line, text = rows[0]
+            sentence = f"Column {plan.header}: {len(rows)} cells {story} (first '{text[:40]}' in line {line})."
+            result.notices.append(Notice(state, sentence, len(rows), tuple(line for line, _ in rows[:20])))
+    in_utc, in_local = connection.execute(
+        f"SELECT count(u_{name}), count(l_{name}) FROM m_{result.role}"
+    ).fetchall()[0]
+    if in_utc and in_local:
+        sentence = f"Column {plan.header}: {in_utc} stamps carry an offset, {in_local} do not and are read in {zone}."
+        result.notices.append(Notice("mixed_offsets", sentence, in_local))
 
 
 def _say_odd_hour(
@@ -253,6 +262,17 @@ def _list_refused(
         )
         result.refused_queries[plan.field.name] = query
         result.refused_counts[plan.field.name] = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]
+    if "not_finite" in states:
+        rows = _rest_rows(connection, relation, plan, "not_finite")
+        result.notices.append(
+            Notice(
+                "not_finite",
+                f"Column {plan.header}: {len(rows)} cells are no finite number and are left empty (first '{rows[0][1][:20]}' in "
+                f"line {rows[0][0]}).",
+                len(rows),
+                tuple(line for line, _ in rows[:20]),
+            )
+        )
     if "damaged" in states:
         rows = _rest_rows(connection, relation, plan, "damaged")
         result.notices.append(

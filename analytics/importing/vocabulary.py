@@ -14,6 +14,7 @@ from analytics.schema import FIELDS, Role
 PRESETS_FOLDER = Path(__file__).parent / "presets"
 GENERIC = "generic"
 _PREFIX = re.compile(r"^(leads?|deals?|opportunit(y|ies)|person|organization|contact|account)\s*[_:\-]\s*", re.IGNORECASE)
+_JUNK = re.compile(r"[\"';<>{}\[\]|`]")
 _SUFFIX = re.compile(r"(__c|\s*\((date|time|utc|local|gmt)[^)]*\)|\s*\(\d+\)|#\d+)$", re.IGNORECASE)
 
 
@@ -62,10 +63,11 @@ def header_scores(header: str, role: Role, preset: str | None) -> dict[str, floa
     """How well a header fits each field of a role, in (0, 1]; empty when it fits none.
 
     1.0 is our own field name; a preset's header counts up to 0.9, a generic synonym up to 0.8, either of them
-    behind a stripped prefix such as ``Lead:`` or a suffix such as ``__c`` 0.2 less.
+    behind a stripped prefix such as ``Lead:`` or a suffix such as ``__c`` 0.2 less, before a quote, a semicolon or a
+    bracket 0.5 less.
     """
     scores: dict[str, float] = {}
-    for spelling, cost in ((header, 0.0), (_stripped(header), 0.2)):
+    for spelling, cost in ((header, 0.0), (_stripped(header), 0.2), (_JUNK.split(header.strip(), maxsplit=1)[0], 0.5)):
         key = normal(spelling)
         if not key:
             continue

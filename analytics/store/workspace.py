@@ -69,11 +69,19 @@ class Workspace:
     @contextlib.contextmanager
     def staging(self) -> Iterator[Path]:
         """A private folder for one import, removed at the end whatever happens."""
-        folder = Path(tempfile.mkdtemp(dir=self.home / "staging"))
+        self._sweep()
+        folder = Path(tempfile.mkdtemp(dir=self.home / "staging", prefix=f"{os.getpid()}-"))
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Remove staging folders that killed processes left behind; their names begin with the process number."""
+        for folder in (self.home / "staging").iterdir():
+            number = folder.name.partition("-")[0]
+            if number.isdigit() and not Path(f"/proc/{number}").exists() and Path("/proc/self").exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
     def publish(self, folder: Path, manifest: Manifest) -> Manifest:
         """Turn a folder of finished Parquet files into a snapshot; an equal one that exists stays as it is.
@@ -164,7 +172,7 @@ class Workspace:
     def delete(self, fingerprint: str) -> None:
         """Remove a snapshot: renamed away first, so that it is gone at once."""
         folder = self._folder(fingerprint)
-        grave = Path(tempfile.mkdtemp(dir=self.home / "staging")) / folder.name
+        grave = Path(tempfile.mkdtemp(dir=self.home / "staging", prefix=f"{os.getpid()}-")) / folder.name
         folder.rename(grave)
         shutil.rmtree(grave.parent, ignore_errors=True)
 

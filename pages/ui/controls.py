@@ -14,7 +14,7 @@ from analytics.store.manifest import Manifest
 from pages.ui import markup
 from pages.ui.cache import FilterChoices
 
-DEFAULT_PERIOD = "Mature leads"
+DEFAULT_PERIOD = "Leads old enough to judge"
 WHOLE_FILE = "Whole file"
 FROM_TO = "From – to"
 PERIODS = (DEFAULT_PERIOD, WHOLE_FILE, FROM_TO)
@@ -61,15 +61,7 @@ def choose_request(manifest: Manifest, choices: FilterChoices) -> CohortRequest:
     Raises:
         RequestError: the period ends before it starts.
     """
-    period = st.segmented_control(
-        "Period",
-        PERIODS,
-        default=DEFAULT_PERIOD,
-        required=True,
-        key="period",
-        bind="query-params",
-        width="stretch",
-    )
+    period = st.selectbox("Period", PERIODS, key="period", bind="query-params", filter_mode=None)
     starts_on, ends_on = _from_to(manifest) if period == FROM_TO else (None, None)
     filters = _choose_filters(manifest, choices)
     return CohortRequest(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics import formatting as text
 from analytics.metrics.catalog import lead_set_of
-from pages.ui import definitions, lead_table
+from pages.ui import controls, definitions, lead_table
 from pages.ui.page_list import LEADS
 from pages.ui.shell import Frame, boundary
 
@@ -18,14 +17,25 @@ _WIDTH = 760
 def leads(frame: Frame, key: str, related: Sets) -> None:
     """Rows of the lead set ``key``; ``related`` sets of the same number are one click away."""
     with boundary():
-        chosen = choose_set(key, related, "drawer")
-        count = lead_table.show(frame, chosen, height=400)
+        found = lead_table.open_set(frame, choose_set(key, related, "drawer"))
+        lead_table.count_line(found)
         st.page_link(
             LEADS,
-            label=f"Open as page: {text.plural(count, 'lead')}",
+            label="Open as page",
             icon=":material/open_in_full:",
-            query_params=[("show", chosen)],
+            query_params=_address(frame, found.key),
         )
+        lead_table.table(frame, found, height=380)
+
+
+def _address(frame: Frame, key: str) -> list[tuple[str, str]]:
+    """The query of the Leads page that shows the same leads: the set and every filter."""
+    filters = [
+        (controls.filter_key(field, frame.manifest), controls.shown(value))
+        for field, values in frame.request.filters
+        for value in values
+    ]
+    return [("show", key), *filters]
 
 
 def choose_set(key: str, related: Sets, place: str) -> str:

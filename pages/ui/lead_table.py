@@ -2,63 +2,86 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any, Literal
+
 import polars as pl
 import streamlit as st
 
 from analytics import evidence
 from analytics import formatting as text
+from analytics.evidence import Evidence
+from analytics.schema import label_of
 from pages.ui import cache, markup
 from pages.ui.shell import Frame
 
 LIMIT = 1_000
+_STAMP = "D MMM YYYY, HH:mm"
 
 
-def show(frame: Frame, key: str, *, height: int, has_export: bool = False) -> int:
-    """Draw the leads of ``key``; return how many there are.
-
-    Raises:
-        RequestError: ``key`` names no lead set.
-    """
-    found = evidence.open_leads(
-        cache.warehouse(), frame.manifest, frame.contract, frame.request, key, limit=LIMIT
-    )
+def count_line(found: Evidence) -> None:
+    """How many leads there are, in the words of the number that was clicked."""
     markup.show(
         markup.plain("p", "count", f"{text.plural(found.count, 'lead')}, as in the number you clicked")
     )
     markup.show(markup.plain("p", "aside", found.sentence))
-    search = st.text_input("Search", key=f"search_{key}", placeholder="any text of a lead")
-    shown = found
-    if search:
-        shown = evidence.open_leads(
-            cache.warehouse(), frame.manifest, frame.contract, frame.request, key, search=search, limit=LIMIT
-        )
-    _say_what_is_shown(found.count, shown.count, shown.frame.height, search)
+
+
+def open_set(frame: Frame, key: str, search: str = "") -> Evidence:
+    """The leads of ``key`` in this frame's cohort.
+
+    Raises:
+        RequestError: ``key`` names no lead set.
+    """
+    return evidence.open_leads(
+        cache.warehouse(), frame.manifest, frame.contract, frame.request, key, search=search, limit=LIMIT
+    )
+
+
+def table(frame: Frame, found: Evidence, *, height: int) -> None:
+    """Search, rows, and the timeline of the row that was chosen."""
+    key = found.key
+    search = st.text_input(
+        "Search",
+        key=f"search_{key}",
+        placeholder="Search id, company, source …",
+        label_visibility="collapsed",
+    )
+    shown = open_set(frame, key, search) if search else found
+    markup.show(markup.line("aside", _what_is_shown(shown, search)))
     chosen = st.dataframe(
         shown.frame,
         key=f"rows_{key}",
         height=height,
         hide_index=True,
+        column_config=_columns(shown.frame),
         on_select="rerun",
         selection_mode="single-row",
         lazy=False,
         alt=f"{found.label}: {text.plural(found.count, 'lead')}",
     )
-    if has_export:
-        _export(frame, key)
     rows = chosen.selection.rows
     if rows and rows[0] < shown.frame.height:
-        _timeline(frame, str(shown.frame[rows[0], 0]))
-    return found.count
+        _timeline(frame, str(shown.frame["lead_id"][rows[0]]))
 
 
-def _say_what_is_shown(all_leads: int, found: int, rows: int, search: str) -> None:
+def _columns(frame: pl.DataFrame) -> dict[str, Any]:
+    """Our names for the canonical columns; stamps to the minute."""
+    return {
+        name: st.column_config.DatetimeColumn(label_of(name), format=_STAMP)
+        if isinstance(kind, pl.Datetime)
+        else st.column_config.Column(label_of(name))
+        for name, kind in frame.schema.items()
+    }
+
+
+def _what_is_shown(shown: Evidence, search: str) -> list[str]:
     parts = []
     if search:
-        parts.append(f"{text.count(found)} of {text.count(all_leads)} match")
-    if rows < found:
-        parts.append(f"the first {text.count(rows)} are listed, the download has all")
-    parts.append("choose a row to see its timeline")
-    markup.show(markup.line("aside", parts))
+        parts.append(f"{text.count(shown.matching)} of {text.count(shown.count)} match")
+    if shown.frame.height < shown.matching:
+        parts.append(f"the first {text.count(shown.frame.height)} are listed, the download has all")
+    return [*parts, "choose a row to see its timeline", "times are UTC"]
 
 
 def _timeline(frame: Frame, lead_id: str) -> None:
@@ -67,32 +90,35 @@ def _timeline(frame: Frame, lead_id: str) -> None:
     markup.show(markup.plain("h3", "name", f"Lead {lead_id}"))
     st.dataframe(
         pl.DataFrame(
-            {
-                "when": [at for at, _, _ in events],
-                "what": [what for _, what, _ in events],
-                "detail": [detail for _, _, detail in events],
-            }
+            events, schema={"when": pl.Datetime, "what": pl.String, "detail": pl.String}, orient="row"
         ),
-        key=f"timeline_{lead_id}",
         hide_index=True,
+        column_config={"when": st.column_config.DatetimeColumn("when", format=_STAMP)},
+        height="content",
         alt=f"Timeline of lead {lead_id}",
     )
 
 
-def _export(frame: Frame, key: str) -> None:
-    """Download of all rows; made only when asked for."""
+def downloads(frame: Frame, key: str) -> None:
+    """Both downloads of all rows; a file is made only when it is asked for."""
     name = f"handoff-{text.short_hash(frame.manifest.fingerprint)}-{key.replace(':', '-')}"
-    with st.container(horizontal=True, gap="small"):
-        for form, mime in (("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")):
-            st.download_button(
-                f"Download {form.upper() if form == 'csv' else 'Parquet'}",
-                data=lambda form=form: _bytes(frame, key, form),
-                file_name=f"{name}.{form}",
-                mime=mime,
-                key=f"download_{form}",
-                on_click="ignore",
-            )
+    st.download_button(
+        "Download CSV",
+        data=partial(_file, frame, key, "csv"),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key="download_csv",
+        on_click="ignore",
+    )
+    st.download_button(
+        "Download Parquet",
+        data=partial(_file, frame, key, "parquet"),
+        file_name=f"{name}.parquet",
+        mime="application/vnd.apache.parquet",
+        key="download_parquet",
+        on_click="ignore",
+    )
 
 
-def _bytes(frame: Frame, key: str, form: str) -> bytes:
-    return evidence.export(cache.warehouse(), frame.manifest, frame.contract, frame.request, key, format=form)
+def _file(frame: Frame, key: str, form: Literal["csv", "parquet"]) -> bytes:
+    return evidence.export(cache.warehouse(), frame.manifest, frame.contract, frame.request, key, form)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 
 import streamlit as st
 
 _CONTROL = dict.fromkeys((*range(32), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_RANGE = re.compile("–(?=[0-9&])")
 
 
 def escaped(text: str) -> str:
-    """Text as it is shown literally; control and direction characters, which could reorder a line, are dropped."""
-    return html.escape(text.translate(_CONTROL), quote=True)
+    """Text as it is shown literally; control and direction characters, which could reorder a line, are dropped.
+
+    A range such as 40–52 is kept on one line.
+    """
+    return _RANGE.sub("–\u2060", html.escape(text.translate(_CONTROL), quote=True))
 
 
 def element(tag: str, css: str, *inner: str) -> str:

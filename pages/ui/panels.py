@@ -62,7 +62,7 @@ def acceptance(result: Acceptance | Unmeasurable) -> Panel:
             _rate_value(result.of_decided, "accepted of decided", "accepted_settled", "marketing"),
         ),
         notes=(
-            f"aim {text.percent(result.target)} of decided",
+            f"aim {text.percent(result.target)}",
             f"{text.percent(result.decided.value)} decided",
             _pending(result.of_settled),
         ),
@@ -95,9 +95,11 @@ def speed(result: SpeedToLead | Unmeasurable) -> Panel:
         name=name,
         values=(
             Value(
-                text.duration(clock.median, day),
+                _brief(text.duration(clock.median, day)),
                 "half touched, working clock",
-                " · ".join(part for part in (around, f"9 in 10: {text.duration(clock.p90, day)}") if part),
+                _brief(
+                    " · ".join(part for part in (around, f"9 in 10: {text.duration(clock.p90, day)}") if part)
+                ),
                 f"working_within:{int(clock.median)}" if clock.median is not None else "never_touched",
                 "sales",
             ),
@@ -111,6 +113,7 @@ def speed(result: SpeedToLead | Unmeasurable) -> Panel:
         notes=(
             f"aim {text.percent(result.inside_limit_target)}",
             f"{text.percent(Rate(result.never_touched, result.touched + result.never_touched).value)} never touched",
+            f"9 in 10: {_brief(text.duration(clock.p90, day))}",
             _pending(result.inside_limit),
         ),
         sentence=wording.speed(result),
@@ -125,6 +128,11 @@ def speed(result: SpeedToLead | Unmeasurable) -> Panel:
             "touched_before_handoff",
         ),
     )
+
+
+def _brief(duration: str) -> str:
+    """A duration whose clock is named beside it."""
+    return duration.replace("working ", "")
 
 
 def working_rate(result: WorkingRate | Unmeasurable) -> Panel:
@@ -189,8 +197,8 @@ def _score(band: ScoreBand) -> str:
 
 
 def _extremes(result: ScoreBands, outcome: str) -> tuple[str, str]:
-    scored = [band for band in result.bands if band.number >= 0 and band.mature]
-    if not scored:
+    named = wording.extreme_bands(result)
+    if not named:
         return (f"no scored lead is {text.days(result.horizon_days)} old", "")
 
     def words(band: ScoreBand) -> str:
@@ -199,7 +207,7 @@ def _extremes(result: ScoreBands, outcome: str) -> tuple[str, str]:
             f"{band.label} {outcome} {text.percent(rate.value) if text.is_quotable(rate) else text.of(rate)}"
         )
 
-    return words(scored[-1]), words(scored[0]) if len(scored) > 1 else ""
+    return words(named[0]), words(named[1]) if len(named) > 1 else ""
 
 
 def _auc(result: ScoreBands) -> tuple[Value, ...]:

@@ -21,7 +21,7 @@ from pages.ui import browser_files, cache, controls, markup
 from pages.ui.page_list import IMPORT, has_page
 
 _log = logging.getLogger("handoff.pages")
-_MEETING_STYLE = "<style>html { font-size: 20px !important; }</style>"
+_MEETING_STYLE = "<style>html { font-size: 20px !important; } :root { --meeting: 1.12; }</style>"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ from analytics.importing.reading.findings import Findings
 from analytics.importing.reading.grid import create_short, drop_empty_tail, refuse_no_rows, settle
 from analytics.importing.reading.header import Header, find_header
 from analytics.importing.reading.limits import ReadLimits
-from analytics.importing.reading.raw_facts import RawFacts, measure
+from analytics.importing.reading.raw_facts import RawFacts, digest, measure
 from analytics.importing.reading.records import LongCellError, UnclosedQuoteError, split_exactly
 from analytics.importing.reading.text_notices import note_encoding, note_head, note_mojibake, note_short
 from analytics.importing.reading.text_rows import TextFile, TextRows
@@ -38,6 +39,36 @@ def read_delimited(
     is_fast: bool = True,
 ) -> RawTable:
     """Read a delimited text file; ``is_fast=False`` forces the slow path (both give the same table)."""
+    with ThreadPoolExecutor(1) as beside:
+        hashed = beside.submit(digest, path)  # on the core that parsing leaves free
+        read = _read(
+            path,
+            findings,
+            connection=connection,
+            table=table,
+            staging=staging,
+            known_headers=known_headers,
+            limits=limits,
+            progress=progress,
+            is_fast=is_fast,
+        )
+        read.sha256, read.size = hashed.result()
+    return read
+
+
+def _read(
+    path: Path,
+    findings: Findings,
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    staging: Path,
+    known_headers: Callable[[str], bool],
+    limits: ReadLimits,
+    progress: Callable[[str, float], None],
+    is_fast: bool,
+) -> RawTable:
+    """Read the file; the hash is filled in by the caller."""
     shown = findings.file_name
     facts = measure(path, lambda share: progress("Checking the file", share * 0.2))
     _refuse_damage(facts, shown, path)
@@ -74,7 +105,7 @@ def read_delimited(
     progress("Read", 1.0)
     return RawTable(
         file_name=shown,
-        sha256=facts.sha256,
+        sha256="",
         size=facts.size,
         kind="csv",
         headers=columns.shown,

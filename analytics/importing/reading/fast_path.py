@@ -56,9 +56,9 @@ def load_fast(
     if dialect.delimiter not in SINGLE or dialect.quote != '"' or dialect.skips_space or width < 2:
         return None
     found = copy_and_scan(body.path, (body.start, body.end), staged, dialect.delimiter, progress)
-    if not found.is_sound or found.has_lone_cr or found.has_mixed_ends or found.has_masks:
+    if not found.is_sound or found.has_lone_cr or found.has_masks:
         return None
-    if found.longest > LONGEST_RECORD:
+    if found.longest > LONGEST_RECORD or (found.has_lf_ends and found.has_crlf_ends):
         return None
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in cell_names(width))
     name = quoted(table)
@@ -75,7 +75,7 @@ def load_fast(
     if counted is None or counted[0] != found.records:
         return None
     _number_lines(connection, name, body.first_line, found.shifts)
-    if found.quoted_ends or found.has_quotes:
+    if found.is_masked:
         _unmask(connection, name, width)
     if found.quoted_ends:
         _refuse_merged(connection, name, dialect, width)

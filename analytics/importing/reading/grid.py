@@ -96,8 +96,8 @@ def settle(
     width = len(header)
     candidates = _candidates(connection, table, header)
     gone: dict[int, tuple[str, str]] = {}
-    for line, fields, cells in candidates:
-        reason = reason_to_set_aside(cells, header, width, fields=fields)
+    for line, cells in candidates:
+        reason = reason_to_set_aside(cells, header, width, fields=width)
         if reason is not None:
             gone[line] = (reason, joined(cells))
     gone |= _tail_texts(connection, table, width, set(gone))
@@ -141,47 +141,48 @@ def note_footers(findings: Findings, lines: Sequence[int]) -> None:
 
 def _candidates(
     connection: duckdb.DuckDBPyConnection, table: str, header: Sequence[str]
-) -> list[tuple[int, int, list[str | None]]]:
-    """Return rows worth a closer look: mostly empty ones that begin like a footer, and repeated headers."""
+) -> list[tuple[int, list[str | None]]]:
+    """Return full-width rows worth a closer look: mostly empty ones that begin like a footer, repeated headers.
+
+    Short records were judged when they were parsed.
+    """
     width = len(header)
     cells = [quoted(name) for name in cell_names(width)]
     filled = " + ".join(f"({cell} IS NOT NULL)::INTEGER" for cell in cells)
-    trimmed = ", ".join(
-        f"nullif(trim({cell}, {literal(chr(32) + chr(9) + chr(160) + chr(13) + chr(10))}), '')"
-        for cell in cells
+    blanks = literal(" \t\r\n\u00a0")
+    first = "coalesce(" + ", ".join(f"nullif(trim({cell}, {blanks}), '')" for cell in cells) + ")"
+    # A repeated header is written as the first one was; comparing lower-case copies costs half a second per million.
+    repeats = " OR ".join(
+        f"{cells[i]} IN ({', '.join(literal(text) for text in _writings(header[i]))})"
+        for i in [i for i, name in enumerate(header) if name.strip()][:2]
     )
-    first = f"coalesce({trimmed})"
-    named = [i for i, name in enumerate(header) if name.strip()][:2]
-    repeats = (
-        " OR ".join(f"lower(trim({cells[i]})) = lower({literal(header[i].strip())})" for i in named)
-        or "false"
-    )
-    query = (
-        f"SELECT t.line, coalesce(s.fields, {width}) AS fields, {', '.join('t.' + cell for cell in cells)} "
-        f"FROM {quoted(table)} t LEFT JOIN {quoted(table + '_short')} s USING (line) "
-        f"WHERE ({filled}) = 0 OR (({filled}) * 2 <= {width + 1} AND "
-        f"({first} IS NULL OR regexp_matches({first}, {literal(_FOOTER_START)}, 'i'))) OR ({repeats}) "
-        f"OR (s.fields IS NOT NULL AND {first} LIKE '#%') ORDER BY t.line"
-    )
-    rows: list[tuple[int, int, list[str | None]]] = []
-    cursor = connection.cursor()
-    result = cursor.execute(query)
-    while part := result.fetchmany(10_000):
-        rows += [
-            (row[0], row[1], list(row[2:]))
-            for row in part
-            if reason_to_set_aside(row[2:], header, width, fields=row[1]) is not None
-        ]
-    cursor.close()
+    places = connection.execute(
+        f"SELECT rowid FROM {quoted(table)} WHERE (({filled}) * 2 <= {width + 1} AND "
+        f"({first} IS NULL OR regexp_matches({first}, {literal(_FOOTER_START)}, 'i'))) OR ({repeats or 'false'})"
+    ).fetchall()
+    rows: list[tuple[int, list[str | None]]] = []
+    for start in range(0, len(places), 10_000):
+        wanted = ", ".join(str(int(place)) for (place,) in places[start : start + 10_000])
+        found = connection.execute(f"SELECT * FROM {quoted(table)} WHERE rowid IN ({wanted})").fetchall()
+        rows += [(row[0], list(row[1:])) for row in found]
     return rows
+
+
+def _writings(name: str) -> list[str]:
+    """Return the ways in which a repeated header may write a name."""
+    bare = name.strip()
+    return sorted({name, bare, "\ufeff" + bare, bare.upper(), bare.lower()})
 
 
 def _tail_texts(
     connection: duckdb.DuckDBPyConnection, table: str, width: int, gone: set[int]
 ) -> dict[int, tuple[str, str]]:
     """Return lines of report text at the very end of the table: title, filters, addresses."""
+    found_last = connection.execute(f"SELECT max(rowid) FROM {quoted(table)}").fetchone()
+    last = int(found_last[0]) if found_last and found_last[0] is not None else 0
+    # A number in the text, not a parameter: only so the engine skips the row groups before it.
     rows = connection.execute(
-        f"SELECT * FROM {quoted(table)} ORDER BY rowid DESC LIMIT {TAIL * 2}"
+        f"SELECT * FROM {quoted(table)} WHERE rowid > {last - TAIL * 2} ORDER BY rowid DESC"
     ).fetchall()
     shapes = {shape(row[1]) for row in rows if row[1] and sum(cell is not None for cell in row[1:]) > 1}
     found: dict[int, tuple[str, str]] = {}

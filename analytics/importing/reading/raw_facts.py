@@ -1,4 +1,4 @@
-"""One pass over the original bytes: hash, size, and what decides encoding and path."""
+"""What the original bytes show before anything is decoded: hash, encoding, damage."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import codecs
 import hashlib
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +24,7 @@ class RawFacts:
     r"""What one pass over the bytes found.
 
     Attributes:
-        sha256: hex digest of the original bytes; size: their number.
+        size: bytes of the file.
         is_ascii: no byte above 127.
         good_utf8: characters beyond ASCII that are valid UTF-8; bad_utf8: bytes that are not.
         odd_context: lines around invalid bytes, at most 400 kB, to judge them as Windows-1252.
@@ -36,7 +35,6 @@ class RawFacts:
         lf: line ends; carry: bytes of a character that goes on in the next block.
     """
 
-    sha256: str = ""
     size: int = 0
     is_ascii: bool = True
     good_utf8: int = 0
@@ -53,26 +51,18 @@ class RawFacts:
 
 
 def measure(path: Path, progress: Callable[[float], None] | None = None) -> RawFacts:
-    """Return the facts about a file in one pass; hashing runs beside the rest on a second core."""
-    facts = RawFacts()
-    hasher = hashlib.sha256()
-    size = max(path.stat().st_size, 1)
-    with path.open("rb") as file, ThreadPoolExecutor(1) as beside:
-        pending = None
-        while block := file.read(4 * BLOCK):
-            if pending is not None:
-                pending.result()
-            pending = beside.submit(hasher.update, block)
+    """Return the facts about a file in one pass."""
+    facts = RawFacts(size=path.stat().st_size)
+    done = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
             _look(facts, block)
-            facts.size += len(block)
+            done += len(block)
             if progress is not None:
-                progress(facts.size / size)
-        if pending is not None:
-            pending.result()
+                progress(done / facts.size)
     if facts.carry:
         _count_utf8(facts, facts.carry, is_last=True)
         facts.carry = b""
-    facts.sha256 = hasher.hexdigest()
     return facts
 
 

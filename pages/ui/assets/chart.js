@@ -50,6 +50,9 @@ function scaled({ data, layout }, factor) {
     note.xshift = (note.xshift ?? 0) * factor;
     note.yshift = (note.yshift ?? 0) * factor;
   }
+  for (const shape of layout.shapes ?? []) {
+    if (shape.xsizemode === "pixel") for (const end of ["x0", "x1", "y0", "y1"]) shape[end] *= factor;
+  }
   for (const trace of data) {
     if (typeof trace.marker?.size === "number") trace.marker.size *= factor;
     if (typeof trace.line?.width === "number") trace.line.width *= factor;

@@ -1,0 +1,243 @@
+"""The command line: import and readout, the same code as the dashboard without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from analytics.cohort import CohortRequest
+from analytics.contract import Contract, default_contract, load_contract, zone_info
+from analytics.errors import CancelledError, FileRefusedError, HandoffError, RequestError, nearest
+from analytics.importing.choices import Choices, Join
+from analytics.importing.pipeline import SourceFile, import_files
+from analytics.importing.stamps import read_moment
+from analytics.readout import build_readout
+from analytics.report_json import readout_json, snapshot_json
+from analytics.report_text import readout_text, snapshot_text
+from analytics.schema import ALL_FIELD_NAMES, Role
+from analytics.store.manifest import Manifest
+from analytics.store.workspace import Workspace
+from analytics.warehouse import Warehouse
+
+WRONG_REQUEST, FILE_REFUSED = 2, 3
+SHOWN_NOTICES = 40
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 fine, 2 wrong request, 3 file refused."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "import":
+            return _import(options)
+        return _readout(options)
+    except FileRefusedError as error:
+        print(f"{error}", file=sys.stderr)
+        return FILE_REFUSED
+    except (RequestError, CancelledError) as error:
+        print(f"{error}", file=sys.stderr)
+        return WRONG_REQUEST
+    except HandoffError as error:
+        print(f"{error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m analytics", description="Handoff without a screen: import lead exports and read the four numbers."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    importer = commands.add_parser("import", help="import files as an immutable snapshot and print its fingerprint")
+    readout = commands.add_parser("readout", help="the four numbers of files or of a stored snapshot")
+    for command in (importer, readout):
+        _import_options(command)
+    readout.add_argument("--from", dest="starts", metavar="D", help="first day of handoff, YYYY-MM-DD")
+    readout.add_argument("--to", dest="ends", metavar="D", help="day after the last day of handoff")
+    readout.add_argument("--all", dest="whole", action="store_true", help="the whole file")
+    readout.add_argument("--where", action="append", default=[], metavar="FIELD=VALUE", help="only leads with this value; repeat a field for either value, an empty value for unknown")
+    readout.add_argument("--contract", metavar="F", help="contract file (TOML); default: the shipped one")
+    readout.add_argument("--by", default="source", metavar="FIELD", help="group decisions and outcomes so far by this field, or by month")
+    return parser
+
+
+def _import_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="*", metavar="FILE", help="CSV, XLSX or Parquet files; for readout also a fingerprint")
+    command.add_argument("--file", action="append", default=[], metavar="ROLE=PATH", help="a file with its role: leads, opportunities, touches, spend")
+    command.add_argument("--preset", metavar="P", help="salesforce, hubspot, marketo, dynamics365, pipedrive, zoho, generic; default: guessed")
+    command.add_argument("--map", action="append", default=[], metavar="[ROLE.]FIELD=HEADER", help="bring a field from this column; an empty header leaves the field out")
+    command.add_argument("--values", action="append", default=[], metavar="FIELD:TEXT=CODE,…", help="codes of the CRM's words, such as disposition:TRUE=accepted,FALSE=rejected")
+    command.add_argument("--join", action="append", default=[], metavar="leads.HEADER=ROLE.HEADER", help="how another file finds its lead")
+    command.add_argument("--date-order", choices=("dmy", "mdy"), help="answers for columns whose order of day and month cannot be told")
+    command.add_argument("--zone", default=None, metavar="Z", help="zone of stamps without offset; default UTC")
+    command.add_argument("--as-of", metavar="T", help="extract time, ISO; read in the zone when it has no offset")
+    command.add_argument("--sheet", action="append", default=[], metavar="[FILE=]SHEET", help="sheet of a workbook")
+    command.add_argument("--keep", action="append", default=[], metavar="HEADER", help="keep a further column although it looks personal or is free text")
+    command.add_argument("--keep-personal-data", action="store_true", help="keep names, e-mail addresses and phone numbers readable")
+    command.add_argument("--accept-rejects", action="store_true", help="go on although more than 5 %% of the rows cannot be read")
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _import(options: argparse.Namespace) -> int:
+    manifest = _import_now(options, Workspace.default())
+    if options.json:
+        print(json.dumps({"snapshot": snapshot_json(manifest)}, ensure_ascii=False, indent=1))
+    else:
+        print(snapshot_text(manifest))
+    return 0
+
+
+def _import_now(options: argparse.Namespace, workspace: Workspace) -> Manifest:
+    files, choices = _files_and_choices(options)
+    known = {snapshot.fingerprint for snapshot in workspace.snapshots()}
+    manifest = import_files(workspace, files, choices)
+    for notice in manifest.notices[:SHOWN_NOTICES]:
+        print(f"note: {notice.sentence}", file=sys.stderr)
+    if len(manifest.notices) > SHOWN_NOTICES:
+        print(f"note: and {len(manifest.notices) - SHOWN_NOTICES} more, in the manifest.", file=sys.stderr)
+    if manifest.fingerprint in known:
+        print("note: the same files with the same mapping were imported before; nothing is stored twice.", file=sys.stderr)
+    return manifest
+
+
+def _readout(options: argparse.Namespace) -> int:
+    workspace = Workspace.default()
+    contract: Contract = load_contract(Path(options.contract)) if options.contract else default_contract()
+    stored = _stored_fingerprint(options)
+    if stored:
+        _refuse_import_flags(options)
+        manifest = workspace.manifest(stored)
+    else:
+        manifest = _import_now(options, workspace)
+    request = CohortRequest(
+        manifest.fingerprint, _day(options.starts, "--from"), _day(options.ends, "--to"), options.whole, _filters(options.where)
+    )
+    if options.whole and (options.starts or options.ends):
+        raise RequestError("--all takes the whole file; leave --from and --to out.")
+    warehouse = Warehouse(workspace.snapshots_root, milliseconds=600_000)
+    readout = build_readout(warehouse, manifest, contract, request, options.by)
+    if options.json:
+        print(json.dumps(readout_json(manifest, readout), ensure_ascii=False, indent=1))
+    else:
+        print(readout_text(manifest, readout))
+    return 0
+
+
+def _stored_fingerprint(options: argparse.Namespace) -> str | None:
+    """A single argument of hex digits that is no file names a stored snapshot."""
+    if len(options.files) != 1 or options.file:
+        return None
+    text: str = options.files[0]
+    is_hex = 8 <= len(text) <= 64 and all(character in "0123456789abcdef" for character in text)
+    return text if is_hex and not Path(text).exists() else None
+
+
+def _refuse_import_flags(options: argparse.Namespace) -> None:
+    given = [
+        flag for flag, value in (("--as-of", options.as_of), ("--map", options.map), ("--values", options.values),
+                                 ("--join", options.join), ("--zone", options.zone), ("--preset", options.preset),
+                                 ("--date-order", options.date_order), ("--keep-personal-data", options.keep_personal_data),
+                                 ("--keep", options.keep), ("--sheet", options.sheet))
+        if value
+    ]  # fmt: skip
+    if given:
+        raise RequestError(f"{given[0]} belongs to an import; a stored snapshot is fixed. Import the files again with it.")
+
+
+def _files_and_choices(options: argparse.Namespace) -> tuple[list[SourceFile], Choices]:
+    files = [_source(text) for text in options.files]
+    choices = Choices(
+        zone=options.zone or "UTC", date_order=options.date_order, keep_personal=options.keep_personal_data,
+        accept_rejects=options.accept_rejects, preset=options.preset, keep=frozenset(options.keep),
+    )  # fmt: skip
+    for text in options.file:
+        role, path = _split(text, "--file", "ROLE=PATH")
+        choices.roles[len(files)] = _role(role)
+        files.append(_source(path))
+    zone = zone_info(choices.zone)
+    if options.as_of:
+        try:
+            choices.as_of = read_moment(options.as_of, zone)
+        except ValueError as error:
+            raise RequestError(f"--as-of {options.as_of!r} is no ISO date or time, such as 2026-09-30 or 2026-09-30T18:00.") from error
+    for text in options.map:
+        target, header = _split(text, "--map", "[ROLE.]FIELD=HEADER")
+        role_text, dot, name = target.rpartition(".")
+        choices.fields[(_role(role_text) if dot else None, name)] = header or None
+    for text in options.values:
+        name, _, pairs = text.partition(":")
+        if name not in ALL_FIELD_NAMES or not pairs:
+            raise RequestError(f"--values {text!r}: write FIELD:TEXT=CODE,…{nearest(name, ALL_FIELD_NAMES)}")
+        choices.values.setdefault(name, {}).update(dict(_split(pair, "--values", "TEXT=CODE") for pair in pairs.split(",")))
+    choices.joins = [_join(text) for text in options.join]
+    for text in options.sheet:
+        _sheet(text, files, choices)
+    return files, choices
+
+
+def _source(text: str) -> SourceFile:
+    path = Path(text)
+    if not path.is_file():
+        raise RequestError(f"There is no file {text!r}.")
+    return SourceFile(path, path.name)
+
+
+def _split(text: str, flag: str, form: str) -> tuple[str, str]:
+    left, sign, right = text.partition("=")
+    if not sign or not left:
+        raise RequestError(f"{flag} {text!r}: write {form}.")
+    return left.strip(), right.strip()
+
+
+def _role(text: str) -> Role:
+    try:
+        return Role(text)
+    except ValueError:
+        raise RequestError(f"'{text}' is no role{nearest(text, list(Role))} Roles: {', '.join(Role)}.") from None
+
+
+def _join(text: str) -> Join:
+    left, right = _split(text, "--join", "leads.HEADER=ROLE.HEADER")
+    ends = []
+    for end in (left, right):
+        role, dot, header = end.partition(".")
+        if not dot:
+            raise RequestError(f"--join {text!r}: write leads.HEADER=ROLE.HEADER.")
+        ends.append((_role(role), header))
+    return Join(ends[0][0], ends[0][1], ends[1][0], ends[1][1])
+
+
+def _sheet(text: str, files: list[SourceFile], choices: Choices) -> None:
+    name, sign, sheet = text.partition("=")
+    if not sign:
+        choices.sheets |= dict.fromkeys(range(len(files)), text)
+        return
+    index = next((i for i, source in enumerate(files) if source.name == Path(name).name), None)
+    if index is None:
+        raise RequestError(f"--sheet {text!r}: there is no file {name!r}.")
+    choices.sheets[index] = sheet
+
+
+def _day(text: str | None, flag: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError(f"{flag} {text!r} is no day; write YYYY-MM-DD.") from error
+
+
+def _filters(texts: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        name, value = _split(text, "--where", "FIELD=VALUE")
+        found.setdefault(name, []).append(value)
+    return tuple((name, tuple(values)) for name, values in found.items())
+
+
+
+if __name__ == "__main__":
+    sys.exit(main())
