@@ -16,5 +16,5 @@ with shell.page("Which leads are these?") as frame:
         chosen = drawers.choose_set(asked, _SETS, "page")
         lead_table.downloads(frame, chosen)
     found = lead_table.open_set(frame, chosen)
-    lead_table.count_line(found)
+    lead_table.count_line(found, is_clicked="show" in st.query_params)
     lead_table.table(frame, found, height=480)

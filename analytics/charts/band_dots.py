@@ -30,8 +30,7 @@ def band_dots(bands: ScoreBands) -> go.Figure:
     """One dot per band from the lowest score to the highest, "no score" last."""
     shown = bands.bands
     rates = [rate_of(band, bands) for band in shown]
-    ends = [rate.high or rate.value or 0.0 for rate in rates if rate.value is not None]
-    top = min(1.0, max([*ends, 0.02]) * 1.12)
+    top = _top(rates)
     ticks = _ticks(top)
     figure = ink.canvas(
         margin={"l": 64, "r": 12, "t": 10, "b": 46},
@@ -41,7 +40,7 @@ def band_dots(bands: ScoreBands) -> go.Figure:
             range=[-0.5, len(shown) - 0.3],
         ),
         yaxis=ink.axis(
-            range=[-0.07 * top, top],
+            range=[-0.1 * top, top],
             tickvals=ticks,
             ticktext=[_tick_text(tick) for tick in ticks],
             showgrid=True,
@@ -60,6 +59,12 @@ def band_dots(bands: ScoreBands) -> go.Figure:
         if band.number == UNKNOWN:
             _dashed_outline(figure, place, rate.value or 0.0)
     return figure
+
+
+def _top(rates: list[Rate]) -> float:
+    """The height of the axis: every dot fits, and every whisker of a band that can be quoted."""
+    ends = [(rate.high if text.is_quotable(rate) else None) or rate.value or 0.0 for rate in rates]
+    return min(1.0, max([*ends, 0.02])) * 1.12
 
 
 def _dots(figure: go.Figure, drawn: list[tuple[int, ScoreBand, Rate]], bands: ScoreBands) -> None:
@@ -95,7 +100,6 @@ def _dots(figure: go.Figure, drawn: list[tuple[int, ScoreBand, Rate]], bands: Sc
         },
         text=[f"  {_label(rate)}" for _, _, rate in drawn],
         textposition="middle right",
-        cliponaxis=False,
         textfont={"color": ink.INK},
         customdata=[f"band_mature:{band.number}" for _, band, _ in drawn],
         hovertext=[_hover(band, rate, bands) for _, band, rate in drawn],

@@ -40,6 +40,7 @@ DARK: dict[str, str] = {
     PAPER: "#12161B",
 }
 
+FONT = "Source Sans, Source Sans Pro, sans-serif"
 FONT_SIZE = 14
 CLICK = "click to see the leads"
 _TICK_GAP = 0.13
@@ -58,7 +59,7 @@ def hover(*lines: str) -> str:
 def canvas(**layout: Any) -> go.Figure:
     """An empty figure with our type, our margins and no chrome; ``layout`` overrides."""
     base: dict[str, Any] = {
-        "font": {"family": "Source Sans, Source Sans Pro, sans-serif", "size": FONT_SIZE, "color": MUTED},
+        "font": {"family": FONT, "size": FONT_SIZE, "color": MUTED},
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "margin": {"l": 64, "r": 12, "t": 10, "b": 26},
@@ -70,11 +71,11 @@ def canvas(**layout: Any) -> go.Figure:
         "hoverlabel": {
             "bgcolor": PAPER,
             "bordercolor": GREY,
-            "font": {"size": FONT_SIZE, "color": INK},
+            "font": {"family": FONT, "size": FONT_SIZE, "color": INK},
             "align": "left",
         },
         "uirevision": "keep",
-        "template": None,
+        "template": go.layout.Template(),
     }
     return go.Figure(layout={**base, **layout})
 

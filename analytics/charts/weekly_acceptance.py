@@ -13,6 +13,7 @@ from analytics.charts import canvas as ink
 from analytics.results import Rate
 
 _EPOCH = date(1970, 1, 1)
+_FEW_WEEKS = 18
 
 
 def week_number(monday: date) -> int:
@@ -81,7 +82,7 @@ def _line(
         name=name,
         line={"color": colour, "width": 2.5},
         marker={
-            "size": 8,
+            "size": 8 if len(drawn) <= _FEW_WEEKS else 5,
             "color": [ink.PAPER if is_hollow(week, rate) else colour for week, rate, _ in drawn],
             "line": {"color": colour, "width": 2},
         },

@@ -105,7 +105,7 @@ class Assembler:
         total, distinct = self._all("SELECT count(*), count(DISTINCT lead_id) FROM kept")[0]
         if total != distinct:
             self._set_duplicates_aside("modified_at" in leads.columns)
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE base AS SELECT rowid AS lead_no, * FROM kept")
+        self._connection.execute("CREATE OR REPLACE TEMP VIEW base AS SELECT rowid AS lead_no, * FROM kept")
 
     def _set_duplicates_aside(self, has_modified: bool) -> None:
         order = "modified_at DESC NULLS LAST, " if has_modified else ""
@@ -184,7 +184,7 @@ class Assembler:
         size_range = "coalesce(l.employees_is_range, false)" if "employees" in self._typed[Role.LEADS].columns else "false"
         self._connection.execute(
             f"""
-            CREATE OR REPLACE TEMP TABLE joined AS
+            CREATE OR REPLACE TEMP {'TABLE' if join else 'VIEW'} joined AS
             SELECT l.lead_no, l.file_no, l.line, l.lead_id, {stamps}, {rest}, {size_range} AS employees_is_range,
                    {self._is_date(self.clock_field)} AS clock_is_date, {self._is_date('first_touch_at')} AS touch_is_date
                    {more}
@@ -246,12 +246,18 @@ class Assembler:
             return "(outcome = 'won' OR (outcome = 'lost' AND is_closed IS DISTINCT FROM 'no'))"
         return "outcome IS NOT NULL"
 
-    def finish(self, as_of: datetime, keep_personal: bool) -> None:
-        """The final lead table ``final`` and touch table ``final_touches``, nothing in them later than as_of."""
+    def final_query(self, as_of: datetime, keep_personal: bool) -> str:
+        """Query text of the final lead table, nothing in it later than as_of; rows in the order of the files."""
         self._aggregate_touches(as_of)
-        self._connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE final AS {self._final_query(keep_personal)}", {"as_of": as_of}
-        )
+        return self._final_query(keep_personal).replace("$as_of", f"TIMESTAMP '{as_of.isoformat(sep=' ')}'")
+
+    def count_leads(self, as_of: datetime) -> tuple[int, int]:
+        """Leads, and those without a clock start (none, or one later than as_of)."""
+        leads, without = self._all(
+            f"SELECT count(*), count(*) FILTER (WHERE {self.clock_field} IS NULL OR {self.clock_field} > $as_of) FROM joined",
+            {"as_of": as_of},
+        )[0]
+        return int(str(leads)), int(str(without))
 
     def _aggregate_touches(self, as_of: datetime) -> None:
         """Per lead the earliest human touch from the clock start on, the latest before it, the last, and counts."""
@@ -337,7 +343,6 @@ class Assembler:
                    {contact_key('email' if mapped('email') else None, 'phone' if mapped('phone') else None, self._key)} AS contact_key
                    {personal}{extras}
             FROM touched
-            ORDER BY lead_no
         """
 
     def _decision(self) -> str:

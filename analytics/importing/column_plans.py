@@ -12,7 +12,7 @@ from analytics.errors import RequestError, nearest
 from analytics.importing.categories import Merge, merge_spellings
 from analytics.importing.choices import Choices
 from analytics.importing.codes import NULL_TOKENS, clean_word, code_of
-from analytics.importing.numbers import decimal_sign, read_number, read_size
+from analytics.importing.numbers import DecimalSign, decimal_sign, read_number, read_size
 from analytics.importing.stamp_columns import StampColumn, plan_stamp_column, trimmed
 from analytics.importing.stamps import Stamp, read_stamp
 from analytics.schema import CODES, Field, Kind
@@ -20,7 +20,7 @@ from analytics.warehouse import literal, plain_name
 
 MANY_CATEGORIES = 200_000
 NULL_LIST = ", ".join(literal(token) for token in sorted(NULL_TOKENS) if token)
-_PLAIN_NUMBER = r"[+-]?\d{1,15}(\.\d{1,9})?"
+LONGEST_TOKEN = max(map(len, NULL_TOKENS))
 _NUMBER_REST: dict[str, type[pl.DataType]] = {
     "x": pl.String, "value": pl.Float64, "is_range": pl.Boolean, "state": pl.String,
 }  # fmt: skip
@@ -31,8 +31,8 @@ _CODE_REST: dict[str, type[pl.DataType]] = {"x": pl.String, "value": pl.String}
 class ColumnPlan:
     """How one column becomes typed.
 
-    ``selects`` are expressions with ``@x`` for the trimmed text and ``@r`` for the side table ``rest`` (joined on
-    the trimmed text, or on the raw text when ``is_raw``), each ending in `` AS name``.
+    ``selects`` are expressions with ``@x`` for the raw text and ``@r`` for the side table ``rest`` (joined on the raw
+    text), each ending in `` AS name``. A stamp has none: its ``stamp`` says how it is read.
     """
 
     field: Field
@@ -40,7 +40,6 @@ class ColumnPlan:
     header: str
     selects: tuple[str, ...] = ()
     rest: str = ""
-    is_raw: bool = False
     stamp: StampColumn | None = None
     merges: list[Merge] = field(default_factory=list)
     codes: dict[str, str] = field(default_factory=dict)
@@ -69,7 +68,7 @@ class ColumnPlanner:
             case Kind.STAMP:
                 plan.rest = self._rest_name(wanted)
                 plan.stamp = plan_stamp_column(
-                    self._connection, self._relation, source, header, self._choices.date_order, plan.rest
+                    self._connection, self._relation, source, header, self._choices.date_order
                 )
             case Kind.NUMBER | Kind.MONEY | Kind.COUNT | Kind.SIZE:
                 self._plan_number(plan)
@@ -88,19 +87,21 @@ class ColumnPlanner:
 
     def _plan_text(self, plan: ColumnPlan) -> None:
         name = plan.field.name
+        text = trimmed("@x")
         if name == "person_name":  # people are called Null, NA and None
-            plan.selects = (f"@x AS {name}",)
+            plan.selects = (f"{text} AS {name}",)
         else:
-            plan.selects = (f"CASE WHEN lower(@x) NOT IN ({NULL_LIST}) THEN @x END AS {name}",)
+            plan.selects = (
+                f"CASE WHEN strlen(@x) > {LONGEST_TOKEN} OR lower({text}) NOT IN ({NULL_LIST}) THEN {text} END AS {name}",
+            )
 
     def _plan_number(self, plan: ColumnPlan) -> None:
         kind, name = plan.field.kind, plan.field.name
-        sign_of_plain = "" if kind in (Kind.MONEY, Kind.NUMBER) else " AND @x NOT LIKE '-%'"
-        is_plain = f"regexp_full_match(@x, '{_PLAIN_NUMBER}'){sign_of_plain}"
-        odd = self._distinct(plan.source, f"NOT ({is_plain.replace('@x', 'x')})")
-        dotted = self._distinct(plan.source, "x LIKE '%.%'", most=5_000)
-        sign = decimal_sign(sorted({*odd, *dotted}), kind)
-        fast = f"CASE WHEN {is_plain} THEN CAST(@x AS DOUBLE) END"
+        sign_of_plain = "" if kind in (Kind.MONEY, Kind.NUMBER) else " OR starts_with(@x, '-')"
+        letters = " OR ".join(f"contains(@x, '{letter}')" for letter in "eEnNxX_")
+        fast = f"CASE WHEN NOT (strlen(@x) > 15 OR {letters}{sign_of_plain}) THEN try_cast(@x AS DOUBLE) END"
+        odd = self._distinct(plan.source, f"({fast.replace('@x', plan.source)}) IS NULL")
+        sign = self._decimal_sign(plan, odd)
         if sign == ",":
             odd, fast = self._distinct(plan.source, "true"), "CAST(NULL AS DOUBLE)"
         rows: list[tuple[object, ...]] = []
@@ -117,13 +118,25 @@ class ColumnPlanner:
         if kind is Kind.SIZE:
             plan.selects += (f"coalesce(@r.is_range, false) AS {name}_is_range",)
 
+    def _decimal_sign(self, plan: ColumnPlan, odd: list[str]) -> DecimalSign:
+        """The column's decimal sign from all odd texts and a sample of dotted ones; grouping is checked on all."""
+        dotted = self._connection.execute(
+            f"SELECT {plan.source} FROM {self._relation} WHERE contains({plan.source}, '.') LIMIT 5000"
+        ).fetchall()
+        sign = decimal_sign(sorted({*odd, *(row[0] for row in dotted)}), plan.field.kind)
+        if sign == "," and dotted:
+            other = self._distinct(
+                plan.source, f"contains({plan.source}, '.') AND NOT regexp_matches({plan.source}, '\\d\\.\\d{{3}}($|\\D)')"
+            )
+            sign = decimal_sign(sorted({*odd, *other, *(row[0] for row in dotted)}), plan.field.kind)
+        return sign
+
     def _plan_category(self, plan: ColumnPlan) -> None:
         counts = self._counts(plan.source)
         if len(counts) > MANY_CATEGORIES:
             self._plan_text(plan)
             return
         mapping, plan.merges = merge_spellings(plan.field.name, counts)
-        plan.is_raw = True
         plan.rest = self._rest(plan.field, list(mapping.items()), _CODE_REST)
         plan.selects = (f"@r.value AS {plan.field.name}",)
 
@@ -136,7 +149,6 @@ class ColumnPlanner:
                 (s for s in (read_stamp(t, order) for t in (text, f"{text}-01", f"1 {text}")) if isinstance(s, Stamp)), None
             )
             rows.append((text, f"{stamp.at:%Y-%m}-01" if stamp else None))
-        plan.is_raw = True
         plan.rest = self._rest(plan.field, rows, _CODE_REST)
         plan.selects = (f"@r.value AS {plan.field.name}",)
 
@@ -156,7 +168,6 @@ class ColumnPlanner:
             rows.append((text, None if code in ("none", "unknown") else code))
             plan.codes[text.strip()] = code
             plan.code_counts[text.strip()] = plan.code_counts.get(text.strip(), 0) + count
-        plan.is_raw = True
         plan.rest = self._rest(plan.field, rows, _CODE_REST)
         plan.selects = (f"@r.value AS {name}",)
 
@@ -167,12 +178,8 @@ class ColumnPlanner:
         )
         return dict(self._connection.execute(query).fetchall())
 
-    def _distinct(self, source: str, condition: str, most: int | None = None) -> list[str]:
-        limit = f" LIMIT {most}" if most else ""
-        query = (
-            f"SELECT DISTINCT x FROM (SELECT {trimmed(source)} AS x FROM {self._relation}) "
-            f"WHERE x IS NOT NULL AND {condition}{limit}"
-        )
+    def _distinct(self, source: str, condition: str) -> list[str]:
+        query = f"SELECT DISTINCT {source} FROM {self._relation} WHERE {source} IS NOT NULL AND {condition}"
         return [row[0] for row in self._connection.execute(query).fetchall()]
 
     def _rest(self, wanted: Field, rows: Iterable[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> str:

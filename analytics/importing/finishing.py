@@ -56,7 +56,7 @@ class Finisher:
             check()
             say(f"reading dates, numbers and words of the {role}", 0.5 + 0.1 * len(typed))
             typed[role] = type_table(
-                self._connection, role, self._files(role), self._fields(role),
+                self._connection, role, self._files(role), self._used_fields(role),
                 extras if role is Role.LEADS else {}, self._choices,
             )  # fmt: skip
         self._complete_mapping(typed)
@@ -71,7 +71,6 @@ class Finisher:
         moment, source = self._as_of(assembler, typed)
         check()
         assembler.later_than(moment)
-        assembler.finish(moment, self._choices.keep_personal)
         say("writing the snapshot", 0.9)
         self._name_refused(typed)
         manifest = self._manifest(assembler, typed, extras, moment, source, is_sample=is_sample)
@@ -82,6 +81,11 @@ class Finisher:
 
     def _fields(self, role: Role) -> dict[str, str]:
         return self._mapping.fields.get(role, {})
+
+    def _used_fields(self, role: Role) -> dict[str, str]:
+        """The fields that are read; the owner of a single touch is not kept."""
+        fields = self._fields(role)
+        return {name: header for name, header in fields.items() if role is not Role.TOUCHES or name != "owner"}
 
     def _complete_mapping(self, typed: dict[Role, TypedTable]) -> None:
         values: dict[str, dict[str, str]] = {}
@@ -133,7 +137,9 @@ class Finisher:
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {' UNION ALL '.join(parts)}")
 
     def _touch_rows(self, touches: TypedTable, left_header: str, right_header: str) -> None:
-        self._key_table("touch_keys", Role.TOUCHES, right_header)
+        by_id = right_header == self._fields(Role.TOUCHES).get("lead_id")
+        if not by_id:
+            self._key_table("touch_keys", Role.TOUCHES, right_header)
         if left_header == self._fields(Role.LEADS)["lead_id"]:
             leads = "SELECT lead_no, lead_id AS join_key FROM base"
         else:
@@ -143,7 +149,6 @@ class Finisher:
         at = "t.touched_at" if "touched_at" in has else "CAST(NULL AS TIMESTAMP)"
         bare = "t.touched_at_is_date" if "touched_at" in has else "false"
         human = "t.kind IS DISTINCT FROM 'automated'" if "kind" in has else "true"
-        by_id = right_header == self._fields(Role.TOUCHES).get("lead_id")
         key, keys = ("t.lead_id", "") if by_id else ("k.join_key", "LEFT JOIN touch_keys AS k USING (file_no, line)")
         self._connection.execute(
             f"""
@@ -214,10 +219,10 @@ class Finisher:
         if header is None:
             return
         table = self._files(Role.LEADS)[0]
-        column = trimmed(f"c{table.headers.index(header) + 1}")
+        raw = f"c{table.headers.index(header) + 1}"
         count, first = self._connection.execute(
-            f"SELECT count(*), min(line) FROM {table.table} WHERE {column} IS NOT NULL "
-            f"AND NOT regexp_full_match({column}, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+')"
+            f"SELECT count(*), min(line) FROM {table.table} WHERE {raw} IS NOT NULL "
+            f"AND (NOT {raw} LIKE '_%@%_._%' OR contains({raw}, ' ') OR {raw} LIKE '%@%@%') AND {trimmed(raw)} IS NOT NULL"
         ).fetchall()[0]
         if count:
             self._notices.append(
@@ -236,9 +241,10 @@ class Finisher:
         if header is None:
             return
         table = self._files(Role.LEADS)[0]
-        column = trimmed(f"c{table.headers.index(header) + 1}")
+        raw = f"c{table.headers.index(header) + 1}"
+        column = trimmed(raw)
         rows = self._connection.execute(
-            f"SELECT line FROM {table.table} WHERE {column} LIKE '%E+%' AND regexp_full_match({column}, '\\d[.,]\\d+E\\+\\d+') ORDER BY 1"
+            f"SELECT line FROM {table.table} WHERE contains({raw}, 'E+') AND regexp_full_match({column}, '\\d[.,]\\d+E\\+\\d+') ORDER BY 1"
         ).fetchall()
         if rows:
             self._notices.append(
@@ -261,9 +267,7 @@ class Finisher:
         duplicates = len(assembler.result.duplicates)
         rejected = len(assembler.result.rejects) + sum(r.kind == "reject" for t in leads_files for r in t.aside)
         footers = sum(r.kind == "footer" for t in leads_files for r in t.aside)
-        leads, without = self._connection.execute(
-            "SELECT count(*), count(*) FILTER (WHERE handoff_at IS NULL) FROM final"
-        ).fetchall()[0]
+        leads, without = assembler.count_leads(moment)
         if without:
             header = assembler.clock_header()
             self._notices.append(
@@ -338,7 +342,7 @@ class Finisher:
         manifest = dataclasses.replace(manifest, notices=(*manifest.notices, *(n for n in self._notices if n not in manifest.notices)))
         target = self._folder / "snapshot"
         target.mkdir(mode=0o700)
-        self._copy("SELECT * FROM final", target / "leads.parquet")
+        self._copy(assembler.final_query(manifest.as_of, self._choices.keep_personal), target / "leads.parquet")
         check()
         if Role.TOUCHES in typed:
             self._copy(

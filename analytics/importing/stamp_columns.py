@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from analytics.errors import QuestionOpenError
 from analytics.importing.choices import DateOrder
 from analytics.importing.stamps import SLASHED, YEARS, read_stamp
-from analytics.warehouse import literal
+from analytics.warehouse import literal, plain_name
 
 TRIMMED = " \t\r\n\u00a0\u200b\ufeff"
 _SAMPLE = 2_000
@@ -28,46 +28,69 @@ _FAST_TIMES: tuple[tuple[str, str], ...] = (
 class StampColumn:
     """How one date column is read.
 
-    ``local`` and ``utc`` are engine expressions over the trimmed text ``@x`` (NULL where they do not apply);
-    ``rest`` a table ``x, at, is_utc, has_time, state`` with every text
-    they do not read; ``state`` is ``missing``, ``placeholder``, ``refused``, or how the text is written.
+    ``local`` and ``utc`` are engine expressions over the raw text ``@x``: naive local time and naive UTC, NULL where
+    they do not apply. What neither reads goes through ``read_rest``.
     """
 
+    source: str
     header: str
     order: DateOrder | None
     local: str
     utc: str
-    rest: str
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 def trimmed(column: str) -> str:
-    """The cell's text without outer blanks (also no-break and zero-width ones), NULL when nothing is left."""
-    return f"nullif(trim({column}, {literal(TRIMMED)}), '')"
+    """The cell's text without outer blanks (also no-break and zero-width ones), NULL when nothing is left.
+
+    Most cells have none: the cheap tests come first, the careful trim runs only where one of them strikes.
+    """
+    suspect = (
+        f"{column} < '!' OR suffix({column}, ' ') OR strlen({column}) <> length({column})"
+        f" OR suffix({column}, {literal(chr(9))}) OR suffix({column}, {literal(chr(13))}) OR suffix({column}, {literal(chr(10))})"
+    )
+    return f"CASE WHEN {suspect} THEN nullif(trim({column}, {literal(TRIMMED)}), '') ELSE {column} END"
 
 
 def plan_stamp_column(
-    connection: duckdb.DuckDBPyConnection, table: str, column: str, header: str, answer: DateOrder | None, rest: str
+    connection: duckdb.DuckDBPyConnection, relation: str, source: str, header: str, answer: DateOrder | None
 ) -> StampColumn:
-    """Decide from all values of a column how it is read, and read what the engine cannot into table ``rest``.
+    """Decide how the engine reads a column, from a sample for the ways of writing and all values for the order.
 
     Raises:
         QuestionOpenError: day and month cannot be told apart by any value and no answer was given.
     """
-    texts = _sample(connection, table, column)
-    order = _order(connection, table, column, header, answer) if any(SLASHED.fullmatch(t) for t in texts) else None
+    query = f"SELECT {source} FROM {relation} WHERE {source} IS NOT NULL LIMIT {_SAMPLE}"
+    texts = [row[0].strip() for row in connection.execute(query).fetchall()]
+    order = None
+    if any(SLASHED.fullmatch(text) for text in texts):
+        order = _order(connection, relation, source, header, answer)
     local, utc = _expressions(texts, order)
-    plan = StampColumn(header=header, order=order, local=local, utc=utc, rest=rest)
-    left = _left_over(connection, table, column, plan)
-    if order is None and any(SLASHED.fullmatch(text) for text in left):
-        plan.order = _order(connection, table, column, header, answer)
-    _read_rest(connection, plan, left)
-    return plan
+    return StampColumn(source=source, header=header, order=order, local=local, utc=utc)
 
 
-def _sample(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> list[str]:
-    query = f"SELECT {trimmed(column)} AS x FROM {table} WHERE {trimmed(column)} IS NOT NULL LIMIT {_SAMPLE}"
-    return [row[0] for row in connection.execute(query).fetchall()]
+def read_rest(
+    connection: duckdb.DuckDBPyConnection, relation: str, plan: StampColumn, texts: list[str], answer: DateOrder | None, name: str
+) -> None:
+    """Read texts with the slow reader into table ``name``: ``x, stamp, is_utc, has_time, state``.
+
+    ``state`` is ``missing``, ``placeholder``, ``refused``, or how the text is written.
+
+    Raises:
+        QuestionOpenError: the order of day and month turns out to matter and cannot be told.
+    """
+    if plan.order is None and any(SLASHED.fullmatch(text.strip()) for text in texts):
+        plan.order = _order(connection, relation, plan.source, plan.header, answer)
+    rows = []
+    for text in texts:
+        stamp = read_stamp(text, plan.order)
+        if stamp is None or isinstance(stamp, str):
+            rows.append((text, None, False, False, stamp or "refused"))
+        else:
+            rows.append((text, stamp.at, stamp.is_utc, stamp.has_time, stamp.how))
+    schema = {"x": pl.String, "stamp": pl.Datetime("us"), "is_utc": pl.Boolean, "has_time": pl.Boolean, "state": pl.String}
+    connection.register("_rest", pl.DataFrame(rows, schema=schema, orient="row"))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {plain_name(name)} AS SELECT * FROM _rest")
+    connection.unregister("_rest")
 
 
 def _order(
@@ -110,63 +133,46 @@ def _is_dotted(connection: duckdb.DuckDBPyConnection, table: str, column: str) -
 
 
 def _expressions(texts: list[str], order: DateOrder | None) -> tuple[str, str]:
-    """Engine expressions for the ways of writing that the sample shows; strict enough never to misread."""
+    """Engine expressions for the ways of writing that the sample shows; strict enough never to misread.
+
+    The engine's cast reads a time zone's offset and throws it away, so texts that could carry one stay out: a time
+    must end in ":" and two digits, and have the length of a time without offset.
+    """
+    since, until = str(YEARS[0]), str(YEARS[1] + 1)
     local = [
-        "CASE WHEN length(@x) = 10 AND @x[5] = '-' AND @x[8] = '-' THEN try_cast(@x AS TIMESTAMP)"
-        " WHEN length(@x) IN (16, 19) AND @x[5] = '-' AND @x[8] = '-' AND @x[14] = ':'"
-        " AND (length(@x) = 16 OR (@x[17] = ':' AND @x[18] < '6')) AND @x[12] < '3' AND @x[12:13] < '24'"
+        f"CASE WHEN @x >= '{since}' AND @x < '{until}' AND (strlen(@x) = 10 OR (strlen(@x) IN (16, 19) AND @x LIKE '%:__'))"
         " THEN try_cast(@x AS TIMESTAMP) END"
     ]
     if any(re.fullmatch(r"\d{8}", text) for text in texts):
-        local.append("CASE WHEN length(@x) = 8 AND @x NOT LIKE '%-%' THEN try_strptime(@x, '%Y%m%d') END")
-    formats = _slashed_formats(texts, order) if order else []
-    if formats:
-        local.append(f"try_strptime(@x, [{', '.join(literal(form) for form in formats)}])")
+        local.append(
+            f"CASE WHEN strlen(@x) = 8 AND @x >= '{since}' AND @x < '{until}' THEN try_strptime(@x, '%Y%m%d') END"
+        )
+    for form, length in _slashed_formats(texts, order) if order else []:
+        local.append(f"CASE WHEN {length} THEN try_strptime(@x, {literal(form)}) END")
     joined = f"coalesce({', '.join(local)})" if len(local) > 1 else local[0]
-    years = f"BETWEEN TIMESTAMP '{YEARS[0]}-01-01' AND TIMESTAMP '{YEARS[1]}-12-31 23:59:59.999999'"
-    local_expression = f"CASE WHEN ({joined}) {years} THEN ({joined}) END"
-    has_offset = any(re.search(r"\d(Z|[+-]\d\d:?\d\d)$", text) for text in texts)
-    utc = (
-        "CASE WHEN length(@x) >= 20 AND @x[5] = '-' AND @x[8] = '-' AND @x[14] = ':' AND @x[17] = ':'"
-        " AND regexp_matches(@x, '[0-9](Z|[+-][0-9]{2}:?[0-9]{2})$')"
-        " THEN make_timestamp(epoch_us(try_cast(@x AS TIMESTAMPTZ))) END"
-        if has_offset
-        else "CAST(NULL AS TIMESTAMP)"
-    )
-    return local_expression, utc
+    utc = "CAST(NULL AS TIMESTAMP)"
+    if any(re.search(r"\d(Z|[+-]\d\d:?\d\d)$", text) for text in texts):
+        utc = (
+            f"CASE WHEN @x >= '{since}' AND @x < '{until}' AND strlen(@x) >= 20"
+            " AND regexp_full_match(@x, '\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-][0-9]{2}:?[0-9]{2})')"
+            " THEN make_timestamp(epoch_us(try_cast(@x AS TIMESTAMPTZ))) END"
+        )
+    return joined, utc
 
 
-def _slashed_formats(texts: list[str], order: DateOrder) -> list[str]:
-    """The engine's formats for the slashed, dotted and dashed dates that the sample shows, the frequent first."""
+def _slashed_formats(texts: list[str], order: DateOrder) -> list[tuple[str, str]]:
+    """The engine's formats for the slashed, dotted and dashed dates of the sample, the frequent first.
+
+    Each comes with a condition on the text's length or end that keeps other formats and two-digit years out.
+    """
     first, second = ("%d", "%m") if order == "dmy" else ("%m", "%d")
-    found: dict[str, int] = {}
+    found: dict[tuple[str, str], int] = {}
     for sign in "/.-":
         for shape, form in _FAST_TIMES:
-            pattern = re.compile(rf"\d{{1,2}}{re.escape(sign)}\d{{1,2}}{re.escape(sign)}\d{{4}}{shape}")
+            days = rf"\d{{1,2}}{re.escape(sign)}\d{{1,2}}{re.escape(sign)}\d{{4}}"
+            pattern = re.compile(days + shape)
             seen = sum(1 for text in texts if pattern.fullmatch(text))
             if seen:
-                found[f"{first}{sign}{second}{sign}%Y{form}"] = seen
-    return sorted(found, key=lambda form: -found[form])
-
-
-def _left_over(connection: duckdb.DuckDBPyConnection, table: str, column: str, plan: StampColumn) -> list[str]:
-    query = f"""
-        SELECT DISTINCT x FROM (SELECT {trimmed(column)} AS x FROM {table})
-        WHERE x IS NOT NULL AND {plan.local.replace("@x", "x")} IS NULL AND {plan.utc.replace("@x", "x")} IS NULL
-    """
-    return [row[0] for row in connection.execute(query).fetchall()]
-
-
-def _read_rest(connection: duckdb.DuckDBPyConnection, plan: StampColumn, texts: list[str]) -> None:
-    rows = []
-    for text in texts:
-        stamp = read_stamp(text, plan.order)
-        if stamp is None or isinstance(stamp, str):
-            rows.append((text, None, False, False, stamp or "refused"))
-        else:
-            rows.append((text, stamp.at, stamp.is_utc, stamp.has_time, stamp.how))
-    schema = {"x": pl.String, "at": pl.Datetime("us"), "is_utc": pl.Boolean, "has_time": pl.Boolean, "state": pl.String}
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
-    connection.register("_rest", frame)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {plan.rest} AS SELECT * FROM _rest")
-    connection.unregister("_rest")
+                engine = f"regexp_full_match(@x, {literal(days + shape)})"
+                found[f"{first}{sign}{second}{sign}%Y{form}", engine] = seen
+    return sorted(found, key=lambda key: -found[key])

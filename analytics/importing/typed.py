@@ -11,7 +11,7 @@ from analytics.importing.categories import Merge
 from analytics.importing.choices import Choices
 from analytics.importing.column_plans import ColumnPlan, ColumnPlanner
 from analytics.importing.notices import Notice, RawTable
-from analytics.importing.stamp_columns import trimmed
+from analytics.importing.stamp_columns import read_rest
 from analytics.schema import FIELDS, Field, Kind, Role
 from analytics.warehouse import plain_name
 from analytics.zones import odd_hours, to_utc
@@ -57,6 +57,7 @@ class TypedTable:
     value_counts: dict[str, dict[str, int]] = field(default_factory=dict)
     date_orders: dict[str, str] = field(default_factory=dict)
     date_only: set[str] = field(default_factory=set)
+    local_spans: dict[str, tuple[datetime, datetime] | None] = field(default_factory=dict)
 
 
 def type_table(
@@ -88,12 +89,12 @@ def type_table(
     plans = [planner.plan(known[name], header, _column(headers, header)) for name, header in fields.items()]
     plans += [planner.plan(Field(alias, Kind.CATEGORY, header), header, _column(headers, header)) for alias, header in extras.items()]
     result = TypedTable(role=role, name=f"t_{role}", columns=[plan.field.name for plan in plans])
-    _write(connection, relation, plans, result, choices.zone)
+    _write(connection, relation, plans, result, choices)
     for plan in plans:
         _gather(plan, result)
         if plan.stamp:
             _look_at_stamps(connection, relation, plan, result, choices.zone)
-        if plan.rest and not plan.is_raw:
+        if plan.field.kind in (Kind.STAMP, Kind.NUMBER, Kind.MONEY, Kind.COUNT, Kind.SIZE):
             _list_refused(connection, relation, plan, result)
     return result
 
@@ -119,58 +120,71 @@ def _union(connection: duckdb.DuckDBPyConnection, role: Role, tables: list[RawTa
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, relation: str, plans: list[ColumnPlan], result: TypedTable, zone: str
+    connection: duckdb.DuckDBPyConnection, relation: str, plans: list[ColumnPlan], result: TypedTable, choices: Choices
 ) -> None:
-    """Two steps: read the texts, then bring local time to UTC once the span of each column is known."""
-    given, inner, joins, outer = ["file_no", "line"], ["g.file_no", "g.line"], [], ["file_no", "line"]
+    """Three steps: what the engine reads by itself, then the rest of the dates, then local time to UTC as a view."""
+    given, inner, joins, outer = ["file_no", "line"], ["g.file_no", "g.line"], [], ["m.file_no", "m.line"]
     for plan in plans:
-        name = plan.field.name
-        given.append(f"{trimmed(plan.source)} AS x_{name}")
+        name, text = plan.field.name, f"g.y_{plan.field.name}"
+        given.append(f"{plan.source} AS y_{name}")
+        if plan.stamp:
+            given.append(f"{plan.stamp.local.replace('@x', plan.source)} AS l_{name}")
+            given.append(f"{plan.stamp.utc.replace('@x', plan.source)} AS u_{name}")
+            inner += [f"g.l_{name}", f"g.u_{name}", f"contains({text}, ':') AS h_{name}"]
+            inner.append(f"CASE WHEN g.l_{name} IS NULL AND g.u_{name} IS NULL THEN {text} END AS z_{name}")
+            continue
         if plan.rest:
-            key = f"y_{name}" if plan.is_raw else f"x_{name}"
-            joins.append(f"LEFT JOIN {plan.rest} AS r_{name} ON r_{name}.x = g.{key}")
-        if plan.is_raw:
-            given.append(f"{plan.source} AS y_{name}")
-        selects = _stamp_selects(plan) if plan.stamp else plan.selects
-        inner += [select.replace("@x", f"g.x_{name}").replace("@r", f"r_{name}") for select in selects]
-        outer += [] if plan.stamp else [select.rsplit(" AS ", 1)[1] for select in selects]
+            joins.append(f"LEFT JOIN {plan.rest} AS r_{name} ON r_{name}.x = {text}")
+        inner += [select.replace("@x", text).replace("@r", f"r_{name}") for select in plan.selects]
+        outer += [f"m.{select.rsplit(' AS ', 1)[1]}" for select in plan.selects]
     middle = f"m_{result.role}"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {middle} AS SELECT {', '.join(inner)} "
         f"FROM (SELECT {', '.join(given)} FROM {relation}) AS g {' '.join(joins)}"
     )
+    late_joins = []
     for plan in plans:
         if plan.stamp:
-            outer += _final_stamp(connection, middle, plan.field.name, result, zone)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {result.name} AS SELECT {', '.join(outer)} FROM {middle}")
-
-
-def _stamp_selects(plan: ColumnPlan) -> tuple[str, ...]:
-    name, stamp = plan.field.name, plan.stamp
-    assert stamp is not None  # noqa: S101  # narrowing for the type checker
-    return (
-        f"coalesce({stamp.local}, CASE WHEN NOT @r.is_utc THEN @r.at END) AS l_{name}",
-        f"coalesce({stamp.utc}, CASE WHEN @r.is_utc THEN @r.at END) AS u_{name}",
-        f"coalesce(@r.has_time, position(':' IN @x) > 0, false) AS h_{name}",
+            name = plan.field.name
+            rows = connection.execute(f"SELECT DISTINCT z_{name} FROM {middle} WHERE z_{name} IS NOT NULL").fetchall()
+            read_rest(connection, relation, plan.stamp, [row[0] for row in rows], choices.date_order, plan.rest)
+            outer += _final_stamp(connection, middle, plan, result, choices.zone)
+            if rows:
+                late_joins.append(f"LEFT JOIN {plan.rest} AS r_{name} ON r_{name}.x = m.z_{name}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {result.name} AS SELECT {', '.join(outer)} FROM {middle} AS m {' '.join(late_joins)}"
     )
 
 
 def _final_stamp(
-    connection: duckdb.DuckDBPyConnection, middle: str, name: str, result: TypedTable, zone: str
+    connection: duckdb.DuckDBPyConnection, middle: str, plan: ColumnPlan, result: TypedTable, zone: str
 ) -> list[str]:
     """The UTC stamp and its bare-date flag; a column that is midnight throughout holds bare dates."""
-    first, last, off_midnight, in_utc, in_local, timed = connection.execute(
-        f"SELECT min(l_{name}), max(l_{name}), count(*) FILTER (WHERE l_{name} <> date_trunc('day', l_{name})), "
-        f"count(u_{name}), count(l_{name}), count(*) FILTER (WHERE h_{name}) FROM {middle}"
+    name = plan.field.name
+    rest = connection.execute(
+        f"SELECT min(stamp) FILTER (WHERE NOT is_utc), max(stamp) FILTER (WHERE NOT is_utc), count(stamp), count(stamp) FILTER (WHERE is_utc),"
+        f" bool_or(has_time), bool_or(NOT is_utc AND stamp <> date_trunc('day', stamp)) FROM {plan.rest}"
     ).fetchall()[0]
-    is_all_midnight = in_utc == 0 and in_local > 1 and off_midnight == 0
-    if in_local and (is_all_midnight or timed == 0):
+    fast = connection.execute(
+        f"SELECT min(l_{name}), max(l_{name}), count(l_{name}), count(u_{name}), bool_or(h_{name}) FILTER (WHERE z_{name} IS NULL),"
+        f" bool_or(l_{name} <> date_trunc('day', l_{name})) FROM {middle}"
+    ).fetchall()[0]
+    first = min((at for at in (rest[0], fast[0]) if at is not None), default=None)
+    last = max((at for at in (rest[1], fast[1]) if at is not None), default=None)
+    has_utc, in_local = bool(rest[3] or fast[3]), fast[2] + rest[2] - rest[3]
+    is_all_midnight = not has_utc and in_local > 1 and not (rest[5] or fast[5])
+    if in_local and (is_all_midnight or not (rest[4] or fast[4])):
         result.date_only.add(name)
-    moment = f"u_{name}"
-    if first is not None:
-        moment = f"coalesce(u_{name}, {to_utc(f'l_{name}', zone, first, last)})"
-    bare = "true" if is_all_midnight else f"NOT h_{name}"
-    return [f"{moment} AS {name}", f"(({bare}) AND ({moment}) IS NOT NULL) AS {name}_is_date"]
+    local, moment, has_time = f"m.l_{name}", f"m.u_{name}", f"m.h_{name}"
+    if rest[2]:
+        local = f"coalesce({local}, CASE WHEN NOT r_{name}.is_utc THEN r_{name}.stamp END)"
+        moment = f"coalesce({moment}, CASE WHEN r_{name}.is_utc THEN r_{name}.stamp END)"
+        has_time = f"coalesce(r_{name}.has_time, {has_time}, false)"
+    if first is not None and last is not None:
+        moment = f"coalesce({moment}, {to_utc(local, zone, first, last)})"
+    result.local_spans[name] = (first, last) if first is not None and last is not None else None
+    bare = "true" if is_all_midnight else f"NOT {has_time}"
+    return [f"{moment} AS {name}", f"coalesce(({bare}) AND ({moment}) IS NOT NULL, false) AS {name}_is_date"]
 
 
 def _gather(plan: ColumnPlan, result: TypedTable) -> None:
@@ -187,9 +201,9 @@ def _look_at_stamps(
 ) -> None:
     """Say which local times do not exist or happen twice, and which dates are placeholders."""
     name = plan.field.name
-    first, last = connection.execute(f"SELECT min(l_{name}), max(l_{name}) FROM m_{result.role}").fetchall()[0]
-    if isinstance(first, datetime) and isinstance(last, datetime):
-        for start, end, what in odd_hours(zone, first, last):
+    span = result.local_spans.get(name)
+    if span:
+        for start, end, what in odd_hours(zone, *span):
             _say_odd_hour(connection, plan, result, zone, (start, end, what))
     states = {row[0] for row in connection.execute(f"SELECT DISTINCT state FROM {plan.rest}").fetchall()}
     for state, story in STAMP_STORIES.items():
@@ -199,7 +213,8 @@ def _look_at_stamps(
             sentence = f"Column {plan.header}: {len(rows)} cells {story} (first '{text[:40]}' in line {line})."
             result.notices.append(Notice(state, sentence, len(rows), tuple(line for line, _ in rows[:20])))
     in_utc, in_local = connection.execute(
-        f"SELECT count(u_{name}), count(l_{name}) FROM m_{result.role}"
+        f"SELECT count(m.u_{name}) + count(*) FILTER (WHERE r.is_utc), count(m.l_{name}) + count(*) FILTER (WHERE NOT r.is_utc AND r.stamp IS NOT NULL) "
+        f"FROM m_{result.role} AS m LEFT JOIN {plan.rest} AS r ON r.x = m.z_{name}"
     ).fetchall()[0]
     if in_utc and in_local:
         sentence = f"Column {plan.header}: {in_utc} stamps carry an offset, {in_local} do not and are read in {zone}."
@@ -218,7 +233,9 @@ def _say_odd_hour(
     lines = [
         row[0]
         for row in connection.execute(
-            f"SELECT line FROM m_{result.role} WHERE l_{name} >= $start AND l_{name} < $until AND h_{name} ORDER BY 1",
+            f"SELECT m.line FROM m_{result.role} AS m LEFT JOIN {plan.rest} AS r ON r.x = m.z_{name} "
+            f"WHERE coalesce(m.l_{name}, CASE WHEN NOT r.is_utc THEN r.stamp END) >= $start "
+            f"AND coalesce(m.l_{name}, CASE WHEN NOT r.is_utc THEN r.stamp END) < $until AND coalesce(r.has_time, m.h_{name}) ORDER BY 1",
             {"start": start, "until": end},
         ).fetchall()
     ]
@@ -243,7 +260,7 @@ def _rest_rows(
 ) -> list[tuple[int, str]]:
     """Lines and texts of the cells that the slow reader put into one state, at most 10,000."""
     query = (
-        f"SELECT raw.line, r.x FROM {relation} AS raw JOIN {plan.rest} AS r ON r.x = {trimmed('raw.' + plan.source)} "
+        f"SELECT raw.line, r.x FROM {relation} AS raw JOIN {plan.rest} AS r ON r.x = raw.{plan.source} "
         f"WHERE r.state = $state ORDER BY 1 LIMIT {LISTED_CELLS}"
     )
     return connection.execute(query, {"state": state}).fetchall()
@@ -258,7 +275,7 @@ def _list_refused(
         result.refused += [RefusedCell(line, plan.header, value, plan.field.name) for line, value in rows]
         query = (
             f"SELECT raw.file_no, raw.line, r.x AS value FROM {relation} AS raw JOIN {plan.rest} AS r "
-            f"ON r.x = {trimmed('raw.' + plan.source)} WHERE r.state = 'refused'"
+            f"ON r.x = raw.{plan.source} WHERE r.state = 'refused'"
         )
         result.refused_queries[plan.field.name] = query
         result.refused_counts[plan.field.name] = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]

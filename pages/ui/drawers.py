@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics import wording
 from analytics.metrics.catalog import lead_set_of
 from pages.ui import controls, definitions, lead_table
 from pages.ui.page_list import LEADS
@@ -18,7 +19,7 @@ def leads(frame: Frame, key: str, related: Sets) -> None:
     """Rows of the lead set ``key``; ``related`` sets of the same number are one click away."""
     with boundary():
         found = lead_table.open_set(frame, choose_set(key, related, "drawer"))
-        lead_table.count_line(found)
+        lead_table.count_line(found, is_clicked=True)
         st.page_link(
             LEADS,
             label="Open as page",
@@ -44,7 +45,8 @@ def choose_set(key: str, related: Sets, place: str) -> str:
     Raises:
         RequestError: ``key`` names no lead set.
     """
-    names = {key: lead_set_of(key)[0].label, **dict(related)}
+    lead_set, value = lead_set_of(key)
+    names = {key: wording.lead_set(lead_set, value), **dict(related)}
     if len(names) == 1:
         return key
     chosen = st.selectbox(

@@ -19,11 +19,10 @@ LIMIT = 1_000
 _STAMP = "D MMM YYYY, HH:mm"
 
 
-def count_line(found: Evidence) -> None:
-    """How many leads there are, in the words of the number that was clicked."""
-    markup.show(
-        markup.plain("p", "count", f"{text.plural(found.count, 'lead')}, as in the number you clicked")
-    )
+def count_line(found: Evidence, *, is_clicked: bool) -> None:
+    """How many leads there are, and that it is the count of the number that was clicked."""
+    origin = ", as in the number you clicked" if is_clicked else ""
+    markup.show(markup.plain("p", "count", f"{text.plural(found.count, 'lead')}{origin}"))
     markup.show(markup.plain("p", "aside", found.sentence))
 
 
@@ -58,6 +57,7 @@ def table(frame: Frame, found: Evidence, *, height: int) -> None:
         on_select="rerun",
         selection_mode="single-row",
         lazy=False,
+        placeholder="",
         alt=f"{found.label}: {text.plural(found.count, 'lead')}",
     )
     rows = chosen.selection.rows
@@ -95,6 +95,7 @@ def _timeline(frame: Frame, lead_id: str) -> None:
         hide_index=True,
         column_config={"when": st.column_config.DatetimeColumn("when", format=_STAMP)},
         height="content",
+        placeholder="",
         alt=f"Timeline of lead {lead_id}",
     )
 

@@ -96,10 +96,8 @@ def speed(result: SpeedToLead | Unmeasurable) -> Panel:
         values=(
             Value(
                 _brief(text.duration(clock.median, day)),
-                "half touched, working clock",
-                _brief(
-                    " · ".join(part for part in (around, f"9 in 10: {text.duration(clock.p90, day)}") if part)
-                ),
+                "half touched",
+                _on_working_clock(around),
                 f"working_within:{int(clock.median)}" if clock.median is not None else "never_touched",
                 "sales",
             ),
@@ -133,6 +131,12 @@ def speed(result: SpeedToLead | Unmeasurable) -> Panel:
 def _brief(duration: str) -> str:
     """A duration whose clock is named beside it."""
     return duration.replace("working ", "")
+
+
+def _on_working_clock(around: str) -> str:
+    """An interval of waits with its clock named: ``2.3–3.0 working h``."""
+    digits, space, unit = around.partition(text.NBSP)
+    return around if "working" in unit or not unit else f"{digits}{space}working {unit}"
 
 
 def working_rate(result: WorkingRate | Unmeasurable) -> Panel:
@@ -188,8 +192,9 @@ def _band_sets(result: ScoreBands) -> tuple[tuple[str, str], ...]:
     kind, word = (
         ("band_won", "won") if result.outcome == "won" else ("band_opportunity", "with an opportunity")
     )
-    bands = reversed(result.bands)
-    return tuple((f"{kind}:{band.number}", f"{_score(band)}, {word}") for band in bands if band.mature)
+    bands = [band for band in reversed(result.bands) if band.mature]
+    counted = tuple((f"{kind}:{band.number}", f"{_score(band)}, {word}") for band in bands)
+    return counted + tuple((f"band_mature:{band.number}", f"{_score(band)}, mature") for band in bands)
 
 
 def _score(band: ScoreBand) -> str:

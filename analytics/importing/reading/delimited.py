@@ -101,7 +101,6 @@ def _read(
     refuse_no_rows(left, findings, where=f"the header in line {sampled.records[header.index].line}")
     if not facts.is_ascii and (facts.has_mojibake or encoding.how != "utf-8"):
         note_mojibake(connection, table, columns.shown, findings)
-    findings.aside.sort(key=lambda record: record.line)
     progress("Read", 1.0)
     return RawTable(
         file_name=shown,

@@ -35,7 +35,12 @@ class Findings:
     place: str = "line"
     notices: list[Notice] = field(default_factory=list)
     aside: list[AsideRecord] = field(default_factory=list)
-    footer_texts: list[str] = field(default_factory=list)
+    texts: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def footer_texts(self) -> list[str]:
+        """Texts of the footers in the order of the file."""
+        return [text for _, text in sorted(self.texts)]
 
     def notice(self, code: str, sentence: str, *, count: int = 1, lines: Sequence[int] = ()) -> None:
         """Add one notice; only the first 20 lines are kept."""
@@ -46,7 +51,7 @@ class Findings:
         """Add one record that does not go into the table; ``text`` is kept for footers only."""
         self.aside.append(AsideRecord(line=int(line), kind=kind, reason=reason))
         if kind == "footer" and text:
-            self.footer_texts.append(text)
+            self.texts.append((int(line), text))
 
     def long_cell(self, line: int, column: str, length: int, most: int) -> str:
         """Return the sentence that refuses a cell over the limit."""
@@ -54,3 +59,23 @@ class Findings:
             f"{self.file_name}, {self.place} {line}, column {column}: the cell holds {length:,} characters, the limit is "
             f"{most:,}; shorten it or leave the column out of the export."
         )
+
+    def note_aside(self) -> None:
+        """Sort what was set aside and note footers and blank rows, each kind in one sentence."""
+        self.aside.sort(key=lambda record: record.line)
+        footers = [record for record in self.aside if record.kind == "footer"]
+        blank = [record.line for record in footers if record.reason == "blank row"]
+        others = [record for record in footers if record.reason != "blank row"]
+        if blank:
+            sentence = f"{self.file_name}: row{'s' * (len(blank) > 1)} {spans(blank)} blank, skipped."
+            self.notice("blank_rows", sentence, count=len(blank), lines=blank)
+        if others:
+            lines = [record.line for record in others]
+            reasons = sorted({record.reason for record in others})
+            self.notice(
+                "footers",
+                f"{self.file_name}, {self.place} {spans(lines)}: {plural(len(lines), 'row')} not counted as leads "
+                f"({'; '.join(reasons[:4])}{'; …' if len(reasons) > 4 else ''}).",
+                count=len(lines),
+                lines=lines,
+            )

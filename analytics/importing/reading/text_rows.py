@@ -50,7 +50,7 @@ class _Attempt:
     judge: Judge
     staged: Path
     aside: list[AsideRecord]
-    footer_texts: list[str]
+    texts: list[tuple[int, str]]
 
     @property
     def trouble(self) -> int:
@@ -212,7 +212,7 @@ class TextRows:
         if best is None:
             raise first if first is not None else AssertionError
         self.findings.aside += best.aside
-        self.findings.footer_texts += best.footer_texts
+        self.findings.texts += best.texts
         load_parquet(self.connection, self.table, best.staged, self.header.width)
         for number in range(len(dialects)):
             (self.staging / f"rows{number}.parquet").unlink(missing_ok=True)
@@ -229,4 +229,4 @@ class TextRows:
             rows = ((record.line, row) for record in below if (row := judge.row(record)) is not None)
             write_rows(rows, self.header.width, staged)
         progress(1.0)
-        return _Attempt(judge, staged, found.aside, found.footer_texts)
+        return _Attempt(judge, staged, found.aside, found.texts)

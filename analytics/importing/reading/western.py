@@ -58,14 +58,14 @@ def _is_odd(run: str, before: str, after: str) -> bool:
         right = run[i + 1] if i + 1 < len(run) else after
         is_after_letter, is_before_letter = left.isalpha(), right.isalpha()
         if char in _LETTERS:
-            if char.isupper() and is_after_letter and left.islower():
+            if char.isupper() and is_after_letter and (left.islower() or right.islower()):
                 return True  # Mac and DOS letters land on capitals inside words
             if char == "ÿ" and not is_after_letter:
                 return True
         elif char in _PUNCTUATION:
             if char in "¡¢£¥§©¬®±²³¶¸¼½¾¿µ" and is_after_letter and is_before_letter:
                 return True
-            if char in "£¥¡¿" and right.islower() and char in "£¥":
+            if (char in "£¥" and is_before_letter) or (char in "“‘„‚" and is_after_letter):
                 return True
             if char in "‚„‹›‘“”•…€™" and is_after_letter and is_before_letter:
                 return True

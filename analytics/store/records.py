@@ -1,0 +1,139 @@
+"""The records database: small facts that people confirmed, beside the snapshots; the only module that speaks SQLAlchemy."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from analytics.errors import WorkspaceError
+from analytics.store.workspace import Workspace
+
+URL_VARIABLE = "HANDOFF_DATABASE_URL"
+FILE_NAME = "records.db"
+
+_METADATA = MetaData()
+_MAPPINGS = Table(
+    "remembered_mappings",
+    _METADATA,
+    Column("layout", String(64), primary_key=True),
+    Column("choices", Text, nullable=False),
+    Column("confirmed_at", DateTime, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedMapping:
+    """What was confirmed for a layout, and when (naive UTC)."""
+
+    choices: dict[str, Any]
+    confirmed_at: datetime
+
+
+class Records:
+    """The database of one workspace: SQLite in WAL mode, or whatever ``HANDOFF_DATABASE_URL`` names.
+
+    Connections are opened per call, so that any number of threads and processes can use it.
+    """
+
+    def __init__(self, workspace: Workspace, url: str | None = None) -> None:
+        """Open the database and make the tables that are missing.
+
+        Raises:
+            WorkspaceError: the database cannot be opened.
+        """
+        given = url or os.environ.get(URL_VARIABLE)
+        path = workspace.home / FILE_NAME
+        if not given:
+            with contextlib.suppress(FileExistsError, OSError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+        with _translated():
+            address = make_url(given) if given else URL.create("sqlite", database=str(path))
+            self._engine = create_engine(address, poolclass=NullPool)
+            if address.get_backend_name() == "sqlite":
+                event.listen(self._engine, "connect", _prepare_sqlite)
+            _METADATA.create_all(self._engine)
+
+    def remember_mapping(
+        self, layout: str, choices: dict[str, Any], confirmed_at: datetime | None = None
+    ) -> None:
+        """Keep the choices for a layout; the last confirmed wins.
+
+        Raises:
+            WorkspaceError: the database cannot be written.
+        """
+        moment = confirmed_at or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        text = json.dumps(choices, ensure_ascii=False, sort_keys=True)
+        with _begun(self._engine) as connection:
+            connection.execute(delete(_MAPPINGS).where(_MAPPINGS.c.layout == layout))
+            connection.execute(insert(_MAPPINGS).values(layout=layout, choices=text, confirmed_at=moment))
+
+    def mapping_for(self, layout: str) -> RememberedMapping | None:
+        """What was last confirmed for a layout; None when nothing was, or when it can no longer be read.
+
+        Raises:
+            WorkspaceError: the database cannot be read.
+        """
+        with _begun(self._engine) as connection:
+            row = connection.execute(
+                select(_MAPPINGS.c.choices, _MAPPINGS.c.confirmed_at).where(_MAPPINGS.c.layout == layout)
+            ).one_or_none()
+        if row is None:
+            return None
+        try:
+            choices = json.loads(row.choices)
+        except ValueError:
+            return None
+        return RememberedMapping(choices, row.confirmed_at) if isinstance(choices, dict) else None
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Readers do not wait for a writer (WAL), a second writer waits up to five seconds."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 5000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+@contextlib.contextmanager
+def _begun(engine: Engine) -> Iterator[Connection]:
+    with _translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """The database's errors as ours; its message can hold the address with a password, so it stays out."""
+    try:
+        yield
+    except (SQLAlchemyError, ModuleNotFoundError) as error:
+        raise WorkspaceError(
+            f"The records database cannot be used ({type(error).__name__}); free some space or check {URL_VARIABLE}."
+        ) from error

@@ -1,0 +1,97 @@
+"""Pages run over a hand-written read-out; nothing is imported or counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import evidence
+from analytics.evidence import Evidence
+from analytics.metrics.catalog import lead_set_of
+from analytics.store.manifest import FileFacts, Manifest
+from pages.ui import cache
+from tests.pages import fixtures
+
+APP = Path(__file__).parents[2] / "app.py"
+AS_OF = datetime.fromisoformat("2026-08-29T06:00:00")
+CHOICES = {
+    "source": (("Webinar", 302), (fixtures.HOSTILE, 221), ("Partner", 160), (None, 42)),
+    "owner": (("Ann", 400), ("Ben", 325)),
+    fixtures.HOSTILE: (("x", 400), ("y", 325)),
+}
+
+
+def manifest(*, is_sample: bool = True) -> Manifest:
+    return Manifest(
+        fingerprint="3fa9c1d2" + "0" * 56,
+        imported_at=AS_OF,
+        as_of=AS_OF,
+        as_of_source="file",
+        zone="Europe/Berlin",
+        files=(FileFacts(f"{fixtures.HOSTILE}.csv", "leads", "0" * 64, 1, 1400, 1390, 10),),
+        rows_read=1400,
+        leads=1390,
+        duplicates=4,
+        rejected=6,
+        footers=0,
+        without_clock=3,
+        clock_field="handoff_at",
+        clock_starts_at="handoff date",
+        fields=("lead_id", "handoff_at"),
+        columns={},
+        mapping={},
+        values={},
+        merges=[],
+        extra_columns={"extra_1": fixtures.HOSTILE},
+        notices=(),
+        stored={},
+        is_sample=is_sample,
+    )
+
+
+class Stage:
+    """The app on a stage: what the engine would answer is set here."""
+
+    def __init__(self) -> None:
+        self.readout = fixtures.readout()
+        self.asked: list[object] = []
+
+    def numbers(self, _manifest, _contract, request, _dimension="source"):
+        self.asked.append(request)
+        return replace(self.readout, cohort=replace(self.readout.cohort, filters=request.filters))
+
+    def open_leads(self, _warehouse, _manifest, _contract, _request, key, **options):
+        lead_set, _ = lead_set_of(key)
+        frame = pl.DataFrame(
+            {
+                "lead_id": [f"L{n}" for n in range(7)],
+                "source": [fixtures.HOSTILE] * 7,
+                "handoff_at": [AS_OF] * 7,
+            }
+        )
+        return Evidence(key, lead_set.label, lead_set.sentence, 412, 3 if options["search"] else 412, frame)
+
+    def run(self, page: str = "", **query: str | list[str]) -> AppTest:
+        at = AppTest.from_file(str(APP), default_timeout=30)
+        for name, value in query.items():
+            at.query_params[name] = value
+        at.run()
+        return at.switch_page(page).run() if page else at
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    on = Stage()
+    monkeypatch.setattr(cache, "snapshots", lambda: (manifest(),))
+    monkeypatch.setattr(cache, "verified", lambda _: manifest())
+    monkeypatch.setattr(cache, "choices", lambda _: CHOICES)
+    monkeypatch.setattr(cache, "numbers", on.numbers)
+    monkeypatch.setattr(cache, "warehouse", lambda: None)
+    monkeypatch.setattr(evidence, "open_leads", on.open_leads)
+    monkeypatch.setattr(evidence, "lead_timeline", lambda *_: [(AS_OF, "passed to sales", "")])
+    return on
