@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from analytics.cohort import CohortRequest
 from analytics.contract import Contract, default_contract, load_contract, zone_info
 from analytics.errors import CancelledError, FileRefusedError, HandoffError, RequestError, nearest
 from analytics.importing.choices import Choices, Join
 from analytics.importing.pipeline import SourceFile, import_files
-from analytics.importing.stamps import read_moment
+from analytics.importing.stamps import YEARS, read_moment
 from analytics.readout import build_readout
 from analytics.report_json import readout_json, snapshot_json
 from analytics.report_text import readout_text, snapshot_text
@@ -23,18 +26,23 @@ from analytics.store.manifest import Manifest
 from analytics.store.workspace import Workspace
 from analytics.warehouse import Warehouse
 
-WRONG_REQUEST, FILE_REFUSED = 2, 3
+ENVIRONMENT, WRONG_REQUEST, FILE_REFUSED = 1, 2, 3
 SHOWN_NOTICES = 40
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 fine, 2 wrong request, 3 file refused."""
+    """Run one command; returns the exit code: 0 fine, 1 the environment is in the way, 2 wrong request, 3 file refused."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Unicode still gets every word
     try:
-        if options.command == "import":
-            return _import(options)
-        return _readout(options)
+        code = _import(options) if options.command == "import" else _readout(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left, such as head
+        return 0
     except FileRefusedError as error:
         print(f"{error}", file=sys.stderr)
         return FILE_REFUSED
@@ -43,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_REQUEST
     except HandoffError as error:
         print(f"{error}", file=sys.stderr)
-        return 1
+        return ENVIRONMENT
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,6 +113,10 @@ def _import_now(options: argparse.Namespace, workspace: Workspace) -> Manifest:
 
 
 def _readout(options: argparse.Namespace) -> int:
+    if options.whole and (options.starts or options.ends):
+        raise RequestError("--all takes the whole file; leave --from and --to out.")
+    period = _day(options.starts, "--from"), _day(options.ends, "--to")
+    filters = _filters(options.where)
     workspace = Workspace.default()
     contract: Contract = load_contract(Path(options.contract)) if options.contract else default_contract()
     stored = _stored_fingerprint(options)
@@ -112,11 +125,7 @@ def _readout(options: argparse.Namespace) -> int:
         manifest = workspace.manifest(stored)
     else:
         manifest = _import_now(options, workspace)
-    request = CohortRequest(
-        manifest.fingerprint, _day(options.starts, "--from"), _day(options.ends, "--to"), options.whole, _filters(options.where)
-    )
-    if options.whole and (options.starts or options.ends):
-        raise RequestError("--all takes the whole file; leave --from and --to out.")
+    request = CohortRequest(manifest.fingerprint, *period, options.whole, filters)
     warehouse = Warehouse(workspace.snapshots_root, milliseconds=600_000)
     readout = build_readout(warehouse, manifest, contract, request, options.by)
     if options.json:
@@ -140,8 +149,9 @@ def _refuse_import_flags(options: argparse.Namespace) -> None:
         flag for flag, value in (("--as-of", options.as_of), ("--map", options.map), ("--values", options.values),
                                  ("--join", options.join), ("--zone", options.zone), ("--preset", options.preset),
                                  ("--date-order", options.date_order), ("--keep-personal-data", options.keep_personal_data),
-                                 ("--keep", options.keep), ("--sheet", options.sheet))
-        if value
+                                 ("--keep", options.keep), ("--sheet", options.sheet),
+                                 ("--accept-rejects", options.accept_rejects))
+        if value not in (None, False, [])
     ]  # fmt: skip
     if given:
         raise RequestError(f"{given[0]} belongs to an import; a stored snapshot is fixed. Import the files again with it.")
@@ -150,7 +160,7 @@ def _refuse_import_flags(options: argparse.Namespace) -> None:
 def _files_and_choices(options: argparse.Namespace) -> tuple[list[SourceFile], Choices]:
     files = [_source(text) for text in options.files]
     choices = Choices(
-        zone=options.zone or "UTC", date_order=options.date_order, keep_personal=options.keep_personal_data,
+        zone="UTC" if options.zone is None else options.zone, date_order=options.date_order, keep_personal=options.keep_personal_data,
         accept_rejects=options.accept_rejects, preset=options.preset, keep=frozenset(options.keep),
     )  # fmt: skip
     for text in options.file:
@@ -158,11 +168,8 @@ def _files_and_choices(options: argparse.Namespace) -> tuple[list[SourceFile], C
         choices.roles[len(files)] = _role(role)
         files.append(_source(path))
     zone = zone_info(choices.zone)
-    if options.as_of:
-        try:
-            choices.as_of = read_moment(options.as_of, zone)
-        except ValueError as error:
-            raise RequestError(f"--as-of {options.as_of!r} is no ISO date or time, such as 2026-09-30 or 2026-09-30T18:00.") from error
+    if options.as_of is not None:
+        choices.as_of = _extract_time(options.as_of, zone)
     for text in options.map:
         target, header = _split(text, "--map", "[ROLE.]FIELD=HEADER")
         role_text, dot, name = target.rpartition(".")
@@ -178,10 +185,25 @@ def _files_and_choices(options: argparse.Namespace) -> tuple[list[SourceFile], C
     return files, choices
 
 
+def _extract_time(text: str, zone: ZoneInfo) -> datetime:
+    """The moment of ``--as-of``, as naive UTC, inside the years that stamps may have."""
+    try:
+        moment = read_moment(text, zone)
+    except (ValueError, OverflowError) as error:
+        raise RequestError(f"--as-of {text!r} is no ISO date or time, such as 2026-09-30 or 2026-09-30T18:00.") from error
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise RequestError(f"--as-of {text!r} lies outside the years {YEARS[0]} to {YEARS[1]}.")
+    return moment
+
+
 def _source(text: str) -> SourceFile:
     path = Path(text)
-    if not path.is_file():
-        raise RequestError(f"There is no file {text!r}.")
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError) as error:  # a folder nobody may look into, a name too long
+        raise RequestError(f"The file {text[:60]!r} cannot be reached: {getattr(error, 'strerror', error)}.") from error
+    if not is_file:
+        raise RequestError(f"There is no file {text[:200]!r}.")
     return SourceFile(path, path.name)
 
 
@@ -236,7 +258,6 @@ def _filters(texts: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
         name, value = _split(text, "--where", "FIELD=VALUE")
         found.setdefault(name, []).append(value)
     return tuple((name, tuple(values)) for name, values in found.items())
-
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import polars as pl
 from analytics.contract import Contract
 from analytics.errors import RequestError, nearest
 from analytics.banding import BandPlan, band_case, score_bands_of
-from analytics.schema import DIMENSIONS, label_of
+from analytics.schema import DIMENSIONS, Role, label_of
 from analytics.stats.calendar import SlotTable, WorkingCalendar, public_holidays, slot_table
 from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse, identifier, literal
@@ -26,6 +26,7 @@ DEFAULT_FROM_DAYS, DEFAULT_TO_DAYS, DEFAULT_LEAST = 180, 90, 30
 EPOCH = datetime(1970, 1, 1)
 FIRST, LAST = datetime(1970, 1, 1), datetime(2200, 1, 1)
 HIGH_INTENTS = ("high", "hot", "very high", "hand raise", "hand-raise", "hand raiser", "demo", "tier 1", "1", "a", "hoch")
+MANY_CHANNELS = 99
 UNKNOWN = ""
 """The filter value that stands for "the export does not say"."""
 
@@ -124,6 +125,9 @@ def _period(
     if request.starts_on or request.ends_on:
         if request.starts_on and request.ends_on and request.ends_on <= request.starts_on:
             raise RequestError(f"The period ends on {request.ends_on}, not after its start {request.starts_on}.")
+        for day in (request.starts_on, request.ends_on):
+            if day and not FIRST.year <= day.year < LAST.year:
+                raise RequestError(f"{day} is no day of a period; choose one from {FIRST.year} to {LAST.year - 1}.")
         return (
             midnight(request.starts_on, zone) if request.starts_on else None,
             midnight(request.ends_on, zone) if request.ends_on else None,
@@ -205,8 +209,14 @@ def _parameters(
         "limit_high": contract.limit_minutes_high * 60,
         "limit_standard": contract.limit_minutes_standard * 60,
         "is_win_undated": manifest.has("outcome") and not manifest.has("closed_at", "won_at"),
-        "is_opportunity_undated": manifest.has("opportunity_id") and not manifest.has("opportunity_at"),
+        "is_opportunity_undated": has_opportunity_ids(manifest) and not manifest.has("opportunity_at"),
     }
+
+
+def has_opportunity_ids(manifest: Manifest) -> bool:
+    """Whether an opportunity id says that a lead became one; not where the opportunities file starts the clock."""
+    is_handoff = manifest.columns.get("handoff_at", "").startswith(f"{Role.OPPORTUNITIES}.")
+    return manifest.has("opportunity_id") and not is_handoff
 
 
 def has_touches(manifest: Manifest) -> bool:
@@ -219,8 +229,16 @@ def is_cadence_undated(manifest: Manifest) -> bool:
     return not (has_touches(manifest) and manifest.facts.get("touches_dated", 0))
 
 
+def has_channels(manifest: Manifest) -> bool:
+    """Whether the export says over which channels, or how many, sales tried; if not, the working rate is "at most"."""
+    return "touches.channel" in manifest.columns if has_touches(manifest) else manifest.has("touch_channels")
+
+
 def _cadence(warehouse: Warehouse, manifest: Manifest, leads: str) -> dict[str, str]:
-    """Expressions for the touches of accepted leads inside their cadence window."""
+    """Expressions for the touches of accepted leads inside their cadence window.
+
+    An export that does not say over how many channels sales tried gets the benefit of the doubt: "at most".
+    """
     engagement = (
         "coalesce({touched} AND (w.responded_at <= w.cadence_end AND {after} w.responded_at), false)"
         " OR coalesce({touched} AND (w.meeting_at <= w.cadence_end AND {after} w.meeting_at), false)"
@@ -228,21 +246,31 @@ def _cadence(warehouse: Warehouse, manifest: Manifest, leads: str) -> dict[str, 
     )
     if has_touches(manifest):
         touches = warehouse.parquet(warehouse.root / manifest.fingerprint / "touches.parquet")
-        inner = query_text("cadence").format(touches=touches, leads=leads)
+        inner = query_text("cadence").format(touches=touches, leads=leads, has_time=_has_time(manifest))
         if is_cadence_undated(manifest):
             engaged = engagement.format(touched="coalesce(k.touches, 0) > 0", after="w.handoff_at <=")
         else:
             engaged = engagement.format(touched="w.first_touch_at IS NOT NULL", after="w.first_touch_at <=")
         return {
-            "touches": "coalesce(k.touches, 0)", "channels": "coalesce(k.channels, 0)", "engaged": engaged,
+            "touches": "coalesce(k.touches, 0)",
+            "channels": "coalesce(k.channels, 0)" if has_channels(manifest) else f"{MANY_CHANNELS}",
+            "engaged": engaged,
             "cadence_join": f"LEFT JOIN ({inner}) AS k USING (lead_no)",
         }  # fmt: skip
     return {
         "touches": "coalesce(w.touch_count, 0)",
-        "channels": "coalesce(w.touch_channels, 99)",  # an export that does not say how many gets the benefit: at most
-        "engaged": engagement.format(touched="coalesce(w.touch_count, 0) > 0", after="w.handoff_at <="),
+        "channels": f"coalesce(w.touch_channels, {MANY_CHANNELS})",
+        "engaged": engagement.format(
+            touched="(coalesce(w.touch_count, 0) > 0 OR w.first_touch_at IS NOT NULL)",
+            after="coalesce(w.first_touch_at, w.handoff_at) <=",
+        ),
         "cadence_join": "",
     }
+
+
+def _has_time(manifest: Manifest) -> str:
+    """Whether a touch has a time of day, so that the same one listed twice can be told from two."""
+    return "false" if "touched_at" in manifest.facts.get("date_only", ()) else "t.touched_at IS NOT NULL"
 
 
 def _filters(
@@ -271,20 +299,21 @@ def dimension_column(manifest: Manifest, name: str, contract: Contract, bands: B
     Raises:
         RequestError: no such dimension; names the nearest.
     """
+    aliases = {header: column for column, header in manifest.extra_columns.items()}
+    is_kept = name in aliases and not manifest.has({"size_band": "employees", "score_band": "score"}.get(name, name))
+    if is_kept:  # a kept column may bear the name of a field that no column brings
+        return f"{alias}.{identifier(aliases[name])}"
     if name == "size_band":
         return size_label_case(f"{alias}.employees", contract.size_edges)
     if name == "score_band":
         return bands.label_case(f"{alias}.score")
     if name in DIMENSIONS or name in ("company", "account_id", "disposition", "outcome", "rejection_reason"):
         return f"{alias}.{name}"
-    aliases = {header: column for column, header in manifest.extra_columns.items()}
-    if name in aliases:
-        return f"{alias}.{identifier(aliases[name])}"
     headers = {header.split(".", 1)[1]: field for field, header in manifest.columns.items() if header.startswith("leads.")}
     if headers.get(name) in DIMENSIONS:
         return f"{alias}.{headers[name]}"
     known = [*DIMENSIONS, "score_band", *aliases]
-    raise RequestError(f"There is no column '{name[:60]}' to filter or group by{nearest(name, known)} Known: {', '.join(known[:20])}.")
+    raise RequestError(f"There is no column '{name[:60]}' to filter or group by{nearest(name, known) or '.'} Known: {', '.join(known[:20])}.")
 
 
 def size_labels(edges: tuple[int, ...]) -> tuple[str, ...]:

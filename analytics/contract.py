@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from analytics.errors import RequestError, nearest
+from analytics.stats.calendar import public_holidays
 
 DEFAULTS_PATH = Path(__file__).parent / "default_contract.toml"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 IMPORT_ZONE = "import"
-_HOURS = re.compile(r"^([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 
 Intervals = tuple[tuple[int, int], ...]
 
@@ -120,7 +122,7 @@ def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any], name: st
         valid = WEEKDAYS if where == "hours." else tuple(known)
         if key not in valid:
             raise RequestError(
-                f"Contract file {name}: unknown key '{where}{key}'{nearest(key, valid)} Valid: {', '.join(valid)}."
+                f"Contract file {name}: unknown key '{where}{key}'{nearest(key, valid) or '.'} Valid: {', '.join(valid)}."
             )
         inner = known.get(key)
         if isinstance(inner, dict):
@@ -132,26 +134,33 @@ def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any], name: st
 def _build(table: Mapping[str, Any], name: str) -> Contract:
     def number(section: str, key: str, kind: Callable[[Any], Any], low: float, high: float) -> Any:
         value = table[section][key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        wanted = (int,) if kind is int else (int, float)
+        if isinstance(value, bool) or not isinstance(value, wanted) or not low <= value <= high:
+            whole = "whole " if kind is int else ""
             raise RequestError(
-                f"Contract file {name}: {section}.{key} must be a number from {low:g} to {high:g}, found {value!r}."
+                f"Contract file {name}: {section}.{key} must be a {whole}number from {low:g} to {high:g}, found {value!r}."
             )
         return kind(value)
 
-    zone = table["calendar"]["zone"]
+    zone = _text(table["calendar"], "zone", name)
     if zone != IMPORT_ZONE and zone not in available_timezones():
         raise RequestError(
-            f"Contract file {name}: calendar.zone {zone!r} is no time zone{nearest(str(zone), available_timezones())}"
+            f"Contract file {name}: calendar.zone {zone!r} is no time zone{nearest(zone, available_timezones()) or '.'}"
             " Write a name such as 'Europe/Berlin', or 'import'."
         )
     opening = tuple(_opening(table["hours"].get(day, []), day, name) for day in WEEKDAYS)
     if not any(opening):
         raise RequestError(f"Contract file {name}: no weekday has opening hours; give at least one, like '09:00-17:00'.")
+    country = _text(table["calendar"], "holiday_country", name)
+    subdivision = _text(table["calendar"], "holiday_subdivision", name)
+    if subdivision and not country:
+        raise RequestError(f"Contract file {name}: calendar.holiday_subdivision {subdivision!r} needs a calendar.holiday_country.")
+    public_holidays(country, subdivision, ())
     return Contract(
         zone=zone,
         opening_minutes=opening,
-        holiday_country=_text(table["calendar"], "holiday_country", name),
-        holiday_subdivision=_text(table["calendar"], "holiday_subdivision", name),
+        holiday_country=country,
+        holiday_subdivision=subdivision,
         extra_holidays=tuple(_days(table["calendar"]["extra_holidays"], name)),
         disposition_days=number("windows", "disposition_days", int, 1, 365),
         cadence_days=number("windows", "cadence_days", int, 1, 365),
@@ -160,48 +169,64 @@ def _build(table: Mapping[str, Any], name: str) -> Contract:
         cadence_channels=number("cadence", "channels", int, 1, 10),
         limit_minutes_high=number("first_touch", "high_minutes", int, 1, 100_000),
         limit_minutes_standard=number("first_touch", "standard_minutes", int, 1, 100_000),
-        score_edges=_edges(table["bands"]["score"], "bands.score", name),
-        size_edges=tuple(int(edge) for edge in _edges(table["bands"]["employees"], "bands.employees", name)),
+        score_edges=_edges(table["bands"]["score"], "bands.score", name, 0),
+        size_edges=_whole_edges(table["bands"]["employees"], "bands.employees", name, 1),
         target_acceptance_of_decided=number("targets", "acceptance_of_decided", float, 0, 1),
         target_completeness=number("targets", "completeness", float, 0, 1),
         target_touched_inside_limit=number("targets", "touched_inside_limit", float, 0, 1),
         target_decided_in_window=number("targets", "decided_in_window", float, 0, 1),
         target_working_rate=number("targets", "working_rate", float, 0, 1),
         target_accepted_to_opportunity=number("targets", "accepted_to_opportunity", float, 0, 1),
-        reasons=tuple((str(code), str(meaning)) for code, meaning in table["reasons"].items()),
+        reasons=tuple((code, _text(table["reasons"], code, name, "reasons")) for code in table["reasons"]),
     )
 
 
-def _text(section: Mapping[str, Any], key: str, name: str) -> str:
+def _text(section: Mapping[str, Any], key: str, name: str, where: str = "calendar") -> str:
     value = section[key]
     if not isinstance(value, str):
-        raise RequestError(f"Contract file {name}: calendar.{key} must be text, found {value!r}.")
+        raise RequestError(f"Contract file {name}: {where}.{key} must be text, found {value!r}.")
     return value
 
 
 def _days(values: Any, name: str) -> list[date]:
+    """Days off, each once, in order; a moment is no day: it would equal none and silently change nothing."""
     try:
-        return [value if isinstance(value, date) else date.fromisoformat(value) for value in values]
+        if not isinstance(values, list) or any(isinstance(value, datetime) for value in values):
+            raise TypeError("a list of days")
+        return sorted({value if isinstance(value, date) else date.fromisoformat(value) for value in values})
     except (TypeError, ValueError) as error:
-        raise RequestError(f"Contract file {name}: calendar.extra_holidays wants dates like 2026-12-24.") from error
+        raise RequestError(
+            f"Contract file {name}: calendar.extra_holidays must be a list of dates like 2026-12-24, found {values!r}."
+        ) from error
 
 
-def _edges(values: Any, where: str, name: str) -> tuple[float, ...]:
+def _edges(values: Any, where: str, name: str, first: int) -> tuple[float, ...]:
+    """Lower edges of bands; from ``first`` on, or what lies under the lowest edge would stand under a wrong name."""
     numeric = isinstance(values, list) and all(
-        isinstance(edge, int | float) and not isinstance(edge, bool) for edge in values
+        isinstance(edge, int | float) and not isinstance(edge, bool) and math.isfinite(edge) for edge in values
     )
     if not numeric or len(values) < 2 or any(b <= a for a, b in zip(values, values[1:], strict=False)):
         raise RequestError(f"Contract file {name}: {where} must be at least two rising numbers, found {values!r}.")
+    if values[0] != first:
+        raise RequestError(f"Contract file {name}: {where} must begin with {first}, so that every lead has a band; found {values!r}.")
     return tuple(float(edge) for edge in values)
+
+
+def _whole_edges(values: Any, where: str, name: str, first: int) -> tuple[int, ...]:
+    edges = _edges(values, where, name, first)
+    if not all(edge.is_integer() for edge in edges):
+        raise RequestError(f"Contract file {name}: {where} must be whole numbers, found {values!r}.")
+    return tuple(int(edge) for edge in edges)
 
 
 def _opening(values: Any, day: str, name: str) -> Intervals:
     intervals = []
     for text in values if isinstance(values, list) else [values]:
-        match = _HOURS.match(str(text))
+        match = _HOURS.fullmatch(text) if isinstance(text, str) else None
         if not match:
             raise RequestError(f"Contract file {name}: hours.{day} wants text like '09:00-17:00', found {text!r}.")
-        start, end = (int(match[i]) * 60 + int(match[i + 1]) for i in (1, 3))
+        close = match.groups()[2:4] if match[3] else match.groups()[4:6]
+        start, end = int(match[1]) * 60 + int(match[2]), int(close[0]) * 60 + int(close[1])
         intervals.append((start, end if end > start else end + 1440))
     return tuple(sorted(intervals))
 
@@ -214,5 +239,5 @@ def zone_info(name: str) -> ZoneInfo:
     """
     known = available_timezones()
     if name not in known:
-        raise RequestError(f"'{name}' is no time zone{nearest(name, known)} Write a name such as 'Europe/Berlin'.")
+        raise RequestError(f"'{name}' is no time zone{nearest(name, known) or '.'} Write a name such as 'Europe/Berlin'.")
     return ZoneInfo(name)

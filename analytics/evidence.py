@@ -190,4 +190,12 @@ def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
         .alias(name)
         for name in texts
     )
-    return safe.rename({name: f"'{name}" for name in safe.columns if name.startswith(FORMULA_STARTS)})
+    taken, renamed = set(safe.columns), {}
+    for name in safe.columns:
+        if name.startswith(FORMULA_STARTS):
+            harmless = f"'{name}"
+            while harmless in taken:
+                harmless = f"'{harmless}"
+            taken.add(harmless)
+            renamed[name] = harmless
+    return safe.rename(renamed)

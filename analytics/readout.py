@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analytics.acceptance import Acceptance, measure_acceptance
-from analytics.cohort import Cohort, CohortRequest, open_cohort
+from analytics.cohort import Cohort, CohortRequest, midnight, open_cohort
 from analytics.contract import Contract
 from analytics.metrics.compose import count_sets, rate
 from analytics.results import Rate, Unmeasurable
@@ -81,7 +81,7 @@ def cohort_facts(warehouse: Warehouse, cohort: Cohort) -> CohortFacts:
     counts = count_sets(warehouse, cohort, ("leads", "mature"))
     return CohortFacts(
         starts_on=_local_day(cohort.starts_at, cohort.zone),
-        ends_on=_local_day(cohort.ends_at, cohort.zone),
+        ends_on=_day_of_end(cohort.ends_at, cohort.zone),
         leads=counts["leads"],
         maturity=rate(counts["mature"], counts["leads"]),
         without_clock=cohort.manifest.without_clock,
@@ -90,6 +90,12 @@ def cohort_facts(warehouse: Warehouse, cohort: Cohort) -> CohortFacts:
         filters=cohort.request.filters,
         why=cohort.why,
     )
+
+
+def _day_of_end(moment: datetime | None, zone: str) -> date | None:
+    """The first day that no lead of the cohort can lie on: the day after an end that is no midnight."""
+    day = _local_day(moment, zone)
+    return day + timedelta(days=1) if day and midnight(day, zone) != moment else day
 
 
 def _local_day(moment: datetime | None, zone: str) -> date | None:

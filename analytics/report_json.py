@@ -133,11 +133,14 @@ def _working_rate(readout: Readout) -> dict[str, Any]:
         "full_by_touches": number.full_by_touches,
         "full_by_engagement": number.full_by_engagement,
         "undated_at_most": number.is_undated,
+        "channels_unknown_at_most": number.is_channel_unknown,
     }
 
 
 def _score_bands(readout: Readout) -> dict[str, Any]:
+    """``value``, ``low`` and ``high`` are about wins; all null, as ``won``, where the export does not know wins."""
     number = readout.score_bands
+    unknown = Rate(0, 0)
     found: dict[str, Any] = {
         "verdict": number.verdict,
         "outcome": number.outcome,
@@ -145,10 +148,12 @@ def _score_bands(readout: Readout) -> dict[str, Any]:
         "bands": [
             {
                 "band": band.interval, "leads": band.leads, "mature": band.mature,
-                "opportunities": band.opportunity.numerator, "won": band.won.numerator,
-                "value": band.won.value, "low": band.won.low, "high": band.won.high,
+                "opportunities": band.opportunity.numerator if number.has_opportunities else None,
+                "won": band.won.numerator if number.has_wins else None,
+                "value": won.value, "low": won.low, "high": won.high,
             }
             for band in number.bands
+            for won in (band.won if number.has_wins else unknown,)
         ],
     }  # fmt: skip
     if number.unmeasurable:

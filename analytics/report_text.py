@@ -5,6 +5,7 @@ from __future__ import annotations
 from analytics import formatting, wording
 from analytics.readout import Readout
 from analytics.results import Unmeasurable
+from analytics.score_bands import ScoreBand, ScoreBands
 from analytics.speed_to_lead import ClockReading, SpeedToLead
 from analytics.store.manifest import Manifest
 
@@ -38,7 +39,7 @@ def readout_text(manifest: Manifest, readout: Readout) -> str:
     parts += ["Working rate", _absent(working) if isinstance(working, Unmeasurable) else wording.working_rate(working), ""]
     parts += ["Conversion by score band", wording.score_bands(readout.score_bands)]
     parts += [
-        f"  {band.label:>12}  leads {formatting.count(band.leads):>9}  won {formatting.rate_with_interval(band.won)}"
+        f"  {band.label:>12}  leads {formatting.count(band.leads):>9}  {_outcome(readout.score_bands, band)}"
         for band in readout.score_bands.bands
     ]
     parts += ["", "Decisions and outcomes so far", wording.so_far(readout.so_far)]
@@ -52,6 +53,14 @@ def readout_text(manifest: Manifest, readout: Readout) -> str:
 
 def _absent(number: Unmeasurable) -> str:
     return f"cannot be measured from this export. {number.why} {wording.missing_column(number)}"
+
+
+def _outcome(bands: ScoreBands, band: ScoreBand) -> str:
+    """Wins of a band; opportunities where the export does not know wins."""
+    if bands.has_wins:
+        return f"won {formatting.rate_with_interval(band.won)}"
+    known = formatting.rate_with_interval(band.opportunity) if bands.has_opportunities else "not known"
+    return f"opportunity {known}"
 
 
 def _speed(speed: SpeedToLead) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from analytics.cohort import Cohort
+from analytics.cohort import Cohort, has_opportunity_ids
 from analytics.metrics.compose import counting_query, rate
 from analytics.results import Rate
 from analytics.stats.bands import Auc, OrderVerdict, auc_from_bands, order_verdict
@@ -38,7 +38,8 @@ class ScoreBands:
     """All bands from the lowest to the highest, "no score" last; the verdict is about wins.
 
     ``is_equal_count``: scores outside 0-100 exist, so the bands hold equal counts. ``unmeasurable`` says why no
-    verdict is possible at all (no score column, no outcome column), else None.
+    verdict is possible at all (no score column, no outcome column), else None. Where the export does not know wins
+    or opportunities, their rates count nothing: zero is then no finding.
     """
 
     bands: tuple[ScoreBand, ...]
@@ -49,6 +50,8 @@ class ScoreBands:
     is_equal_count: bool
     unmeasurable: str | None
     unmeasurable_column: str = ""
+    has_wins: bool = True
+    has_opportunities: bool = True
 
 
 NO_SCORE_WHY = "The export has no score, so nobody can say whether it sorts."
@@ -86,6 +89,8 @@ def measure_score_bands(warehouse: Warehouse, cohort: Cohort) -> ScoreBands:
         is_equal_count=cohort.bands.is_equal_count,
         unmeasurable=why,
         unmeasurable_column=column,
+        has_wins=has_wins(manifest),
+        has_opportunities=has_wins(manifest) or has_opportunities(manifest),
     )
 
 
@@ -94,10 +99,15 @@ def has_wins(manifest: Manifest) -> bool:
     return manifest.has("outcome", "won_at")
 
 
+def has_opportunities(manifest: Manifest) -> bool:
+    """Whether some column says which leads became an opportunity."""
+    return manifest.has("opportunity_at") or has_opportunity_ids(manifest)
+
+
 def _obstacle(manifest: Manifest) -> tuple[str | None, str]:
     if not manifest.has("score"):
         return NO_SCORE_WHY, "the lead score at handoff"
-    if not has_wins(manifest) and not manifest.has("opportunity_at", "opportunity_id"):
+    if not has_wins(manifest) and not has_opportunities(manifest):
         return NO_OUTCOME_WHY, "won or lost with its closing date, or the opportunity's creation date"
     return None, ""
 

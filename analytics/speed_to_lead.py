@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import numpy as np
 
-from analytics.cohort import Cohort, has_touches, query_text
+from analytics.cohort import EPOCH, Cohort, has_touches, query_text
 from analytics.metrics.compose import count_sets, metric_rate
 from analytics.results import Rate, Unmeasurable
 from analytics.stats.calendar import opening_day_seconds
 from analytics.stats.survival import Share, WaitCurve, wait_curve
 from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse
+from analytics.zones import to_local, to_utc
 
 MARKS: tuple[str, ...] = ("5m", "1h", "4h", "1d", "3d")
 
@@ -128,7 +130,8 @@ def _reading(warehouse: Warehouse, cohort: Cohort, clock: Clock) -> ClockReading
     touched_only = wait_curve(wait, touched, np.zeros_like(touched))
     marks = mark_seconds(cohort, clock)
     if curve is None:
-        return ClockReading(clock, None, *[None] * 8, touched_within=dict.fromkeys(MARKS), mark_seconds=marks)
+        nothing = dict.fromkeys(MARKS)
+        return ClockReading(clock, None, None, None, None, None, None, None, None, None, nothing, marks)
     low, high = curve.quantile_interval(0.5)
     return ClockReading(
         clock=clock,
@@ -148,7 +151,17 @@ def _reading(warehouse: Warehouse, cohort: Cohort, clock: Clock) -> ClockReading
 
 def _bounds(warehouse: Warehouse, cohort: Cohort) -> WaitBounds:
     """Median and share within 4 h if every bare date stood for its kindest, and for its unkindest, second."""
-    query = query_text("wait_bounds").format(cohort=cohort.table, leads=cohort.leads, slots=cohort.slots)
+    span = (EPOCH, cohort.manifest.as_of + timedelta(days=2))
+    zone = cohort.manifest.zone
+    query = query_text("wait_bounds").format(
+        cohort=cohort.table,
+        leads=cohort.leads,
+        slots=cohort.slots,
+        local_handoff=to_local("l.handoff_at", zone, *span),
+        local_touch=to_local("l.first_touch_at", zone, *span),
+        handoff_day_end=to_utc("day_after_handoff", zone, *span),
+        touch_day_end=to_utc("day_after_touch", zone, *span),
+    )
     frame = warehouse.run(query, cohort.params)
     is_touched, leads = frame["is_touched"].to_numpy(), frame["leads"].to_numpy()
     medians: list[float | None] = []

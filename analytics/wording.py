@@ -95,8 +95,16 @@ def working_rate(result: WorkingRate) -> str:
     window = text.days(result.cadence_days)
     if rate.denominator == 0:
         return f"No accepted lead has had its {window} yet: {_pending(rate.pending, 'all')}."
-    most = "At most, full" if result.is_undated else "Full"
-    undated = " (counts are undated)" if result.is_undated else ""
+    why = [
+        words
+        for words, holds in (
+            ("counts are undated", result.is_undated),
+            ("channels are not given", result.is_channel_unknown),
+        )
+        if holds
+    ]
+    most = "At most, full" if why else "Full"
+    undated = f" ({', '.join(why)})" if why else ""
     waiting = f"; {_pending(rate.pending)}" if rate.pending else ""
     return f"{most} cadence on {text.of(rate)} accepted leads whose {window} have passed{_quoted(rate)}{undated}{waiting}."
 
@@ -170,10 +178,8 @@ def missing_column(result: Unmeasurable) -> str:
 
 def cohort(facts: CohortFacts) -> str:
     """The cohort in one line: period, leads and how many are old enough."""
-    return (
-        f"{text.period(facts.starts_on, facts.ends_on)} · {text.plural(facts.leads, 'lead')}"
-        f" · {maturity(facts)}"
-    )
+    parts = [text.period(facts.starts_on, facts.ends_on), text.plural(facts.leads, "lead")]
+    return " · ".join([*parts, maturity(facts)] if facts.leads else parts)
 
 
 def maturity(facts: CohortFacts) -> str:
@@ -186,7 +192,7 @@ def lag(value: Lag, what: str) -> str:
     if value.leads == 0:
         return f"No lead has a dated {what} yet."
     backwards = (
-        f" {text.plural(value.negative, 'lead has', 'leads have')} the later date first; left out."
+        f" {text.plural(value.negative, 'lead has', 'leads have')} the later date first, counted as they stand."
         if value.negative
         else ""
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analytics.acceptance import is_measurable as is_acceptance_measurable
-from analytics.cohort import Cohort, has_touches, is_cadence_undated
+from analytics.cohort import Cohort, has_channels, has_touches, is_cadence_undated
 from analytics.metrics.compose import count_sets, metric_rate, relation
 from analytics.results import Rate, Unmeasurable
 from analytics.store.manifest import Manifest
@@ -18,7 +18,8 @@ class WorkingRate:
 
     ``touches`` maps the number of human touches in the window (capped at twice the cadence) to settled accepted
     leads; ``full_by_touches`` of ``rate.numerator`` made the cadence by touches and channels, the others by a
-    response, meeting or opportunity after a touch. ``is_undated``: from an undated touch count, so "at most".
+    response, meeting or opportunity after a touch. ``is_undated``: from an undated touch count, so "at most";
+    ``is_channel_unknown``: the export does not say over how many channels, so "at most" as well.
     """
 
     rate: Rate
@@ -31,6 +32,7 @@ class WorkingRate:
     cadence_days: int
     target: float
     is_undated: bool
+    is_channel_unknown: bool = False
 
 
 MISSING_TOUCHES_WHY = "The export does not say how often sales tried: it holds no touches and no touch count."
@@ -72,4 +74,5 @@ def measure_working_rate(warehouse: Warehouse, cohort: Cohort) -> WorkingRate | 
         cadence_days=contract.cadence_days,
         target=contract.target_working_rate,
         is_undated=is_cadence_undated(cohort.manifest),
+        is_channel_unknown=contract.cadence_channels > 1 and not has_channels(cohort.manifest),
     )

@@ -56,6 +56,16 @@ def hover(*lines: str) -> str:
     return "<br>".join([line for line in lines if line] + [CLICK])
 
 
+def marks(figure: go.Figure) -> list[tuple[str, str]]:
+    """Every mark of a figure in words, series and reading, for a table beside it."""
+    return [
+        (str(trace.name), html.unescape(text.removesuffix(f"<br>{CLICK}").replace("<br>", "; ")))
+        for trace in figure.data
+        if trace.hovertext is not None
+        for text in trace.hovertext
+    ]
+
+
 def canvas(**layout: Any) -> go.Figure:
     """An empty figure with our type, our margins and no chrome; ``layout`` overrides."""
     base: dict[str, Any] = {

@@ -59,7 +59,7 @@ def _hover(number: int, leads: int, working: WorkingRate, last: int) -> str:
         f"{touches}: {text.plural(leads, 'accepted lead')}",
         f"{text.percent(leads / settled)} of {text.count(settled)}" if settled else "",
         f"full cadence also needs {text.plural(working.cadence_channels, 'channel')}"
-        if number >= working.cadence_touches and not working.is_undated
+        if number >= working.cadence_touches and not (working.is_undated or working.is_channel_unknown)
         else "",
     )
 

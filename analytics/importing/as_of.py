@@ -13,7 +13,12 @@ from analytics.importing.stamps import Stamp, read_stamp
 
 GAP = timedelta(days=30)
 _FILE_NAME = re.compile(r"report(\d{13})(?!\d)", re.IGNORECASE)
-_GENERATED = re.compile(r"(?:generated|exported|extracted|as of|erstellt|created)\s*(?:by|on|at|am)?\s*:?\s*(.*)", re.IGNORECASE)
+_GENERATED = re.compile(
+    r"(?:\b(?:generated|exported|extracted|created|printed|run|généré|exporté|generado|exportado|generato)\s*(?:by|on|at|le|par|el|por|il|da)\b"
+    r"|\b(?:generated|exported|extracted)\s*:|\bas of\b|\b(?:erstellt|exportiert|erzeugt)\s*(?:am|von|durch)\b|\bstand\b)\s*:?\s*(.*)",
+    re.IGNORECASE,
+)
+_FILTER = re.compile(r"[<>≤≥]|filter|between|greater|less than|\bafter\b|\bbefore\b|\bsince\b|date range|zwischen|größer|kleiner", re.IGNORECASE)
 _MOMENT = re.compile(r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T,]+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]m)?)?(?:Z|[+-]\d\d:?\d\d)?)", re.IGNORECASE)
 
 
@@ -24,12 +29,13 @@ def from_file(
 
     Returns:
         Naive UTC and where it stands, or None. A footer's date whose order is open is read month first, as the CRM
-        that writes such footers does.
+        that writes such footers does; a dotted one day first. What a report was filtered by is no extract time.
     """
     for text in footers:
-        said = _GENERATED.search(text)
+        said = None if _FILTER.search(text) else _GENERATED.search(text)
         found = _MOMENT.findall(said[1]) if said else []
-        stamp = read_stamp(found[-1], order or "mdy") if found else None
+        is_dotted = bool(found) and bool(re.match(r"\d{1,2}\.\d{1,2}\.", found[-1]))
+        stamp = read_stamp(found[-1], "dmy" if is_dotted else order or "mdy") if found else None
         if found and not isinstance(stamp, Stamp):
             stamp = read_stamp(found[-1], "dmy")
         if isinstance(stamp, Stamp):
@@ -48,31 +54,35 @@ def _utc(stamp: Stamp, zone: str) -> datetime:
     return stamp.at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
-def from_stamps(connection: duckdb.DuckDBPyConnection, stamps: str) -> datetime | None:
+def from_stamps(connection: duckdb.DuckDBPyConnection, relations: list[tuple[str, tuple[str, ...]]]) -> datetime | None:
     """The latest stamp, leaving out stragglers: at most one lead (or one in a thousand) more than 30 days apart.
 
     Args:
         connection: the import engine.
-        stamps: query text of a relation ``lead BIGINT, stamp TIMESTAMP`` with every stamp that may count.
+        relations: (table or view with ``lead_no``, its stamp columns) for every stamp that may count; the first one
+            has one row per lead.
     """
-    leads = connection.execute(f"SELECT count(DISTINCT lead) FROM ({stamps})").fetchall()[0][0]
-    allowed = max(1, leads // 1000)
-    rows = connection.execute(
-        f"SELECT stamp, lead FROM ({stamps}) WHERE stamp IS NOT NULL ORDER BY stamp DESC LIMIT {allowed * 20 + 50}"
-    ).fetchall()
-    if not rows:
+    if not any(columns for _, columns in relations):
         return None
+    leads = connection.execute(f"SELECT count(*) FROM {relations[0][0]}").fetchall()[0][0]
+    allowed = max(1, leads // 1000)
+    stamps: list[tuple[datetime, int]] = []
+    for table, columns in relations:
+        if columns:
+            latest = f"greatest({', '.join(columns)})" if len(columns) > 1 else columns[0]
+            rows = connection.execute(
+                f"SELECT lead_no, {', '.join(columns)} FROM {table} WHERE {latest} IS NOT NULL AND lead_no IS NOT NULL "
+                f"ORDER BY {latest} DESC LIMIT {allowed * 20 + 50}"
+            ).fetchall()
+            stamps += [(stamp, lead) for lead, *found in rows for stamp in found if isinstance(stamp, datetime)]
+    if not stamps:
+        return None
+    stamps.sort(reverse=True)
     above: set[int] = set()
-    for (stamp, lead), (following, _) in zip(rows, rows[1:], strict=False):
+    for (stamp, lead), (following, _) in zip(stamps, stamps[1:], strict=False):
         above.add(lead)
         if len(above) > allowed:
             break
         if stamp - following > GAP:
-            return _as_datetime(following)
-    return _as_datetime(rows[0][0])
-
-
-def _as_datetime(value: object) -> datetime:
-    if not isinstance(value, datetime):
-        raise TypeError("a stamp must be a datetime")
-    return value
+            return following
+    return stamps[0][0]

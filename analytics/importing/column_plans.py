@@ -13,12 +13,14 @@ from analytics.importing.categories import Merge, merge_spellings
 from analytics.importing.choices import Choices
 from analytics.importing.codes import NULL_TOKENS, clean_word, code_of
 from analytics.importing.numbers import DecimalSign, decimal_sign, read_number, read_size
+from analytics.importing.privacy import text_without_addresses, without_addresses
 from analytics.importing.stamp_columns import StampColumn, plan_stamp_column, trimmed
 from analytics.importing.stamps import Stamp, read_stamp
 from analytics.schema import CODES, Field, Kind
 from analytics.warehouse import literal, plain_name
 
 MANY_CATEGORIES = 200_000
+FEW_CATEGORIES = 20_000
 NULL_LIST = ", ".join(literal(token) for token in sorted(NULL_TOKENS) if token)
 LONGEST_TOKEN = max(map(len, NULL_TOKENS))
 _NUMBER_REST: dict[str, type[pl.DataType]] = {
@@ -88,6 +90,8 @@ class ColumnPlanner:
     def _plan_text(self, plan: ColumnPlan) -> None:
         name = plan.field.name
         text = trimmed("@x")
+        if plan.field.kind in (Kind.TEXT, Kind.CATEGORY) and not self._choices.keep_personal:
+            text = text_without_addresses(f"({text})")
         if name == "person_name":  # people are called Null, NA and None
             plan.selects = (f"{text} AS {name}",)
         else:
@@ -98,6 +102,7 @@ class ColumnPlanner:
     def _plan_number(self, plan: ColumnPlan) -> None:
         kind, name = plan.field.kind, plan.field.name
         sign_of_plain = "" if kind in (Kind.MONEY, Kind.NUMBER) else " OR starts_with(@x, '-')"
+        sign_of_plain += " OR contains(@x, '.')" if kind is Kind.SIZE else ""
         letters = " OR ".join(f"contains(@x, '{letter}')" for letter in "eEnNxX_")
         fast = f"CASE WHEN NOT (strlen(@x) > 15 OR {letters}{sign_of_plain}) THEN try_cast(@x AS DOUBLE) END"
         odd = self._distinct(plan.source, f"({fast.replace('@x', plan.source)}) IS NULL")
@@ -137,8 +142,27 @@ class ColumnPlanner:
             self._plan_text(plan)
             return
         mapping, plan.merges = merge_spellings(plan.field.name, counts)
+        if not self._choices.keep_personal:
+            is_owner = plan.field.name == "owner"
+            mapping = {text: shown and without_addresses(shown, is_owner=is_owner) for text, shown in mapping.items()}
+            plan.merges = [
+                Merge(m.field, without_addresses(m.shown, is_owner=is_owner),
+                      tuple((without_addresses(text, is_owner=is_owner), rows) for text, rows in m.spellings))
+                for m in plan.merges
+            ]  # fmt: skip
         plan.rest = self._rest(plan.field, list(mapping.items()), _CODE_REST)
+        if 0 < len(mapping) <= FEW_CATEGORIES:
+            self._narrow(plan.rest)
         plan.selects = (f"@r.value AS {plan.field.name}",)
+
+    def _narrow(self, rest: str) -> None:
+        """Let the engine carry categories as small numbers with a dictionary instead of texts."""
+        kind = f"kind_{rest}"
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE shown_{rest} AS SELECT DISTINCT value FROM {rest} WHERE value IS NOT NULL ORDER BY 1")
+        if self._connection.execute(f"SELECT count(*) FROM shown_{rest}").fetchall()[0][0]:
+            self._connection.execute(f"DROP TYPE IF EXISTS {kind}")
+            self._connection.execute(f"CREATE TYPE {kind} AS ENUM (SELECT value FROM shown_{rest})")
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {rest} AS SELECT x, CAST(value AS {kind}) AS value FROM {rest}")
 
     def _plan_month(self, plan: ColumnPlan) -> None:
         """Months as the first of the month (ISO text): "2026-01", "Jan 2026", or any date inside the month."""
@@ -164,7 +188,7 @@ class ColumnPlanner:
         counts = self._counts(plan.source)
         rows: list[tuple[object, ...]] = []
         for text, count in counts.items():
-            code = given.get(text.strip()) or words.get(clean_word(text)) or code_of(kind, text) or "unknown"
+            code = given.get(text.strip()) or words.get(clean_word(text)) or code_of(kind, text, plan.header) or "unknown"
             rows.append((text, None if code in ("none", "unknown") else code))
             plan.codes[text.strip()] = code
             plan.code_counts[text.strip()] = plan.code_counts.get(text.strip(), 0) + count

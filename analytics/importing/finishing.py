@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +17,9 @@ from analytics.importing import as_of as extract_time
 from analytics.importing.assemble import Assembler
 from analytics.importing.choices import IMPORTER_VERSION, Choices, Mapping, fingerprint
 from analytics.importing.notices import Notice, RawTable
+from analytics.importing.privacy import without_addresses
 from analytics.importing.stamp_columns import trimmed
-from analytics.importing.typed import TypedTable, type_table
+from analytics.importing.typed import TypedTable, same_header, type_table
 from analytics.schema import CLOCK_FIELDS, Kind, Role, label_of, FIELDS
 from analytics.store.manifest import FileFacts, Manifest
 from analytics.store.workspace import Workspace
@@ -99,11 +101,11 @@ class Finisher:
         """More than 5 % rejected rows need a person's word; no row with a clock start cannot be helped."""
         files = self._files(Role.LEADS)
         aside = [record for table in files for record in table.aside if record.kind == "reject"]
-        rejects = [(record.line, record.reason, record.column, record.value) for record in aside] + assembler.result.rejects
+        rejects = [(record.line, record.reason, record.column, record.value, 0) for record in aside] + assembler.result.rejects
         if not rejects:
             return
         rows = sum(table.records - sum(record.kind == "footer" for record in table.aside) for table in files)
-        line, reason, column, value = min(rejects)
+        line, reason, column, value, _ = min(rejects)
         at = f"line {line}" + (f", column {column}: '{value[:40]}'" if value else f": {reason}")
         name = files[0].file_name
         if len(rejects) >= rows:
@@ -125,16 +127,27 @@ class Finisher:
             if join.right is Role.OPPORTUNITIES:
                 self._key_table("lead_keys", Role.LEADS, join.left_header)
                 self._key_table("opportunity_keys", Role.OPPORTUNITIES, join.right_header)
+                self._split_lists_of_keys()
         if Role.TOUCHES in typed:
             link = next(join for join in self._mapping.joins if join.right is Role.TOUCHES)
             self._touch_rows(typed[Role.TOUCHES], link.left_header, link.right_header)
 
     def _key_table(self, name: str, role: Role, header: str) -> None:
         parts = [
-            f"SELECT {number} AS file_no, line, {trimmed(f'c{table.headers.index(header) + 1}')} AS join_key FROM {table.table}"
+            f"SELECT {number} AS file_no, line, {trimmed(f'c{table.headers.index(found) + 1}')} AS join_key FROM {table.table}"
             for number, table in enumerate(self._files(role))
+            if (found := same_header(table.headers, header))
         ]
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {' UNION ALL '.join(parts)}")
+
+    def _split_lists_of_keys(self) -> None:
+        """A lead that names several opportunities ("17; 23") meets each of them under its whole list."""
+        lists = "SELECT DISTINCT join_key AS whole, trim(unnest(string_split(join_key, ';'))) AS part FROM lead_keys WHERE contains(join_key, ';')"
+        if self._connection.execute(f"SELECT count(*) FROM ({lists})").fetchall()[0][0]:
+            self._connection.execute(
+                "CREATE OR REPLACE TEMP TABLE opportunity_keys AS SELECT * FROM opportunity_keys UNION ALL "
+                f"SELECT o.file_no, o.line, l.whole FROM opportunity_keys AS o JOIN ({lists}) AS l ON l.part = o.join_key"
+            )
 
     def _touch_rows(self, touches: TypedTable, left_header: str, right_header: str) -> None:
         by_id = right_header == self._fields(Role.TOUCHES).get("lead_id")
@@ -150,11 +163,12 @@ class Finisher:
         bare = "t.touched_at_is_date" if "touched_at" in has else "false"
         human = "t.kind IS DISTINCT FROM 'automated'" if "kind" in has else "true"
         key, keys = ("t.lead_id", "") if by_id else ("k.join_key", "LEFT JOIN touch_keys AS k USING (file_no, line)")
+        channel = "t.channel" if "channel" in has else "CAST(NULL AS VARCHAR)"
         self._connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE touch_rows AS
             SELECT CAST(l.lead_no AS INTEGER) AS lead_no, {at} AS touched_at, {bare} AS touched_at_is_date,
-                   {'t.channel' if 'channel' in has else "CAST(NULL AS VARCHAR)"} AS channel, {human} AS is_human,
+                   {channel} AS channel, {human} AS is_human,
                    {'CAST(coalesce(t.touch_count, 1) AS INTEGER)' if 'touch_count' in has else '1'} AS touches
             FROM t_touches AS t {keys} LEFT JOIN ({leads}) AS l ON l.join_key = {key}
             """
@@ -201,7 +215,7 @@ class Finisher:
                         Notice(
                             "unknown_words",
                             f"{label_of(name)}: {len(unknown)} words have no code and count as no decision: "
-                            + ", ".join(f"{text[:30]} ({rows})" for text, rows in sorted(unknown.items(), key=lambda i: -i[1])[:8]) + ".",
+                            + ", ".join(f"{without_addresses(text)[:30]} ({rows})" for text, rows in sorted(unknown.items(), key=lambda i: -i[1])[:8]) + ".",
                             sum(unknown.values()),
                         )
                     )
@@ -231,6 +245,11 @@ class Finisher:
 
     def _reserved_names(self) -> None:
         odd = [h for table in self._tables for h in table.headers if h.strip() in ("__proto__", "constructor", "prototype", "toString")]
+        marked = [h for table in self._tables for h in table.headers if re.search(r";|--|`", h)]
+        if marked:
+            self._notices.append(
+                Notice("odd_header", f"Column {marked[0][:60]} has a semicolon or dashes in its name; it is read as a name and nothing else.", len(marked))
+            )
         if odd:
             self._notices.append(
                 Notice("reserved_names", f"Columns {', '.join(odd)} have names that programs reserve for themselves; they are kept as plain text.", len(odd))
@@ -261,7 +280,7 @@ class Finisher:
         self, assembler: Assembler, typed: dict[Role, TypedTable], extras: dict[str, str],
         moment: datetime, source: str, *, is_sample: bool,
     ) -> Manifest:  # fmt: skip
-        hashes = [table.sha256 for table in self._tables]
+        hashes = [f"{table.sha256} {table.sheet}" if table.sheet else table.sha256 for table in self._tables]
         code = fingerprint(hashes, self._mapping, self._choices.zone, moment)
         leads_files = self._files(Role.LEADS)
         duplicates = len(assembler.result.duplicates)
@@ -295,8 +314,8 @@ class Finisher:
             clock_starts_at=label_of(assembler.clock_field),
             fields=tuple(sorted({name for role, fields in self._mapping.fields.items() if role is not Role.SPEND for name in fields})),
             columns=self._columns(),
-            mapping=self._mapping.canonical(),
-            values=self._mapping.values,
+            mapping=self._mapping.canonical() | {"values": self._shown_values()},
+            values=self._shown_values(),
             merges=[[m.field, m.shown, [list(s) for s in m.spellings]] for t in typed.values() for m in t.merges],
             extra_columns=extras,
             notices=tuple([n for t in self._tables for n in t.notices] + assembler.result.notices + self._notices),
@@ -306,6 +325,12 @@ class Finisher:
             is_sample=is_sample,
             importer_version=IMPORTER_VERSION,
         )
+
+    def _shown_values(self) -> dict[str, dict[str, str]]:
+        """The words of the coded columns as they are stored: without addresses, unless personal data is kept."""
+        if self._choices.keep_personal:
+            return self._mapping.values
+        return {name: {without_addresses(text): code for text, code in codes.items()} for name, codes in self._mapping.values.items()}
 
     def _columns(self) -> dict[str, str]:
         """Lead field -> "role.Header" of the column that brings it; touches' own columns behind their role."""
@@ -365,14 +390,14 @@ class Finisher:
         rows: list[tuple[str, int, str, str, str, str]] = []
         for table in self._tables:
             rows += [(table.file_name, r.line, r.kind, r.column, r.value, r.reason) for r in table.aside]
-        leads = self._files(Role.LEADS)[0].file_name
-        rows += [(leads, line, "reject", column, value, reason) for line, reason, column, value in assembler.result.rejects]
-        rows += [(leads, line, "duplicate", "", lead_id, reason) for line, lead_id, reason in assembler.result.duplicates]
+        leads = [table.file_name for table in self._files(Role.LEADS)]
+        rows += [(leads[file], line, "reject", column, value, reason) for line, reason, column, value, file in assembler.result.rejects]
+        rows += [(leads[file], line, "duplicate", "", lead_id, reason) for line, lead_id, reason, file in assembler.result.duplicates]
         clock = assembler.clock_field
         for role, table_typed in typed.items():
-            name = self._files(role)[0].file_name
+            names = [table.file_name for table in self._files(role)]
             rows += [
-                (name, cell.line, "cell", cell.header, cell.value[:200], "no value of its kind; left empty")
+                (names[cell.file_no], cell.line, "cell", cell.header, cell.value[:200], "no value of its kind; left empty")
                 for cell in table_typed.refused
                 if not (role is Role.LEADS and cell.field == clock)
             ]

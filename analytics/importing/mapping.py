@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ ROLE_WORDS: dict[Role, tuple[str, ...]] = {
 }
 SHARED_HEADER = frozenset({"disposition", "outcome"})
 """Two fields that one status column can bring together: "Rejected" is a disposition, "Closed Won" an outcome."""
+
+_ACCEPTANCE = re.compile("accept|akzept|angenommen|acept|accett|aceit|acceptee")
+_WIN = re.compile("won|gewonnen|gagne|ganad|vint[oa]|ganh[oa]")
 
 TextsOf = Callable[[RawTable, str], list[str]]
 """The most frequent distinct texts of a column, most frequent first."""
@@ -79,10 +83,12 @@ def _likely_role(table: RawTable, preset: str | None) -> Role:
 
 def _best_fields(headers: tuple[str, ...], role: Role, preset: str | None) -> dict[str, str]:
     """Greedy assignment of headers to fields by score; ties go to the earlier column."""
+    own = set(presets()["generic"].headers[role]) if role is Role.OPPORTUNITIES else FIELDS[role].keys()
     offers = [
         (score, -position, field, header)
         for position, header in enumerate(headers)
         for field, score in header_scores(header, role, preset).items()
+        if field in own
     ]
     fields: dict[str, str] = {}
     used: dict[str, str] = {}
@@ -99,10 +105,11 @@ def guess_fields(table: RawTable, role: Role, preset: str | None, texts_of: Text
     fields = _best_fields(table.headers, role, preset)
     _settle_status(table, role, fields, preset, texts_of)
     if role is Role.OPPORTUNITIES:
-        own = set(presets()["generic"].headers[Role.OPPORTUNITIES])
-        fields = {field: header for field, header in fields.items() if field in own}
+        fields.pop("disposition", None)
     if role is Role.LEADS and "lead_id" not in fields and "opportunity_id" in fields:
         fields["lead_id"] = fields.pop("opportunity_id")
+        if "opportunity_at" in fields and not fields.keys() & set(CLOCK_FIELDS):
+            fields["created_at"] = fields.pop("opportunity_at")  # the deals are the leads: their creation is the lead's
     return fields
 
 
@@ -117,13 +124,17 @@ def _settle_status(
         fields.pop(field, None)
         for _, header in candidates:
             taken = {other for other, at in fields.items() if at == header}
-            is_named = "accept" in normal(header) if field == "disposition" else "won" in normal(header)
+            is_named = bool((_ACCEPTANCE if field == "disposition" else _WIN).search(normal(header)))
+            if role is Role.OPPORTUNITIES and field == "disposition":
+                break
             if taken <= SHARED_HEADER and speaks_of(kind, texts_of(table, header), booleans=is_named):
                 fields[field] = header
                 break
 
 
-def guess_joins(tables: list[RawTable], mapping: dict[Role, dict[str, str]], choices: Choices) -> list[Join]:
+def guess_joins(
+    tables: list[RawTable], roles: list[Role], mapping: dict[Role, dict[str, str]], choices: Choices
+) -> list[Join]:
     """How the other files find their lead: by lead id, else by opportunity id; the person's joins win."""
     joins = list(choices.joins)
     for role in (Role.OPPORTUNITIES, Role.TOUCHES):
@@ -140,15 +151,21 @@ def guess_joins(tables: list[RawTable], mapping: dict[Role, dict[str, str]], cho
                 f"(--join leads.HEADER={role}.HEADER).",
                 question="join",
             )
-    return [_checked_join(join, tables, mapping) for join in joins]
+    return [_checked_join(join, tables, roles, mapping) for join in joins]
 
 
-def _checked_join(join: Join, tables: list[RawTable], mapping: dict[Role, dict[str, str]]) -> Join:
+def _checked_join(
+    join: Join, tables: list[RawTable], roles: list[Role], mapping: dict[Role, dict[str, str]]
+) -> Join:
     if join.right is Role.LEADS:
         join = Join(join.right, join.right_header, join.left, join.left_header)
     if join.left is not Role.LEADS or join.right not in mapping or join.right is Role.LEADS:
         raise RequestError(f"A join links the leads file to another file; got {join.left} and {join.right}.")
-    return join
+    ends = []
+    for role, header in ((join.left, join.left_header), (join.right, join.right_header)):
+        table = next(table for table, at in zip(tables, roles, strict=True) if at is role)
+        ends.append(resolve_header(table.headers, header, table.file_name))
+    return Join(join.left, ends[0], join.right, ends[1])
 
 
 def resolve_header(headers: tuple[str, ...], wanted: str, file_name: str) -> str:
@@ -173,7 +190,7 @@ def apply_choices(
     for (role, field), header in choices.fields.items():
         _check_field(role, field)
         if header is None:
-            for found in [fields[role]] if role in fields else fields.values():
+            for found in fields.values() if role is None else [fields.get(role, {})]:
                 found.pop(field, None)
             continue
         home, shown = _home(tables, roles, role, field, header)

@@ -204,7 +204,7 @@ class Import:
                 guesses[role] = guess_fields(table, role, preset, self.texts_of)
         fields = apply_choices(self.tables, roles, guesses, choices)
         _closing_of_wins(fields)
-        joins = guess_joins(self.tables, fields, choices)
+        joins = guess_joins(self.tables, roles, fields, choices)
         kept = self._kept(roles, fields, joins, choices)
         return Mapping(tuple(roles), fields, tuple(joins), {}, {}, kept, choices.keep_personal, preset)
 

@@ -13,6 +13,7 @@ from analytics.importing.choices import DateOrder
 from analytics.importing.stamps import SLASHED, YEARS, read_stamp
 from analytics.warehouse import literal, plain_name
 
+_DOTTED = re.compile(r"\s*\d{1,2}\.\d{1,2}\.")
 TRIMMED = " \t\r\n\u00a0\u200b\ufeff"
 _SAMPLE = 2_000
 _FAST_TIMES: tuple[tuple[str, str], ...] = (
@@ -37,6 +38,7 @@ class StampColumn:
     order: DateOrder | None
     local: str
     utc: str
+    dotted: DateOrder | None = None
 
 
 def trimmed(column: str) -> str:
@@ -61,11 +63,11 @@ def plan_stamp_column(
     """
     query = f"SELECT {source} FROM {relation} WHERE {source} IS NOT NULL LIMIT {_SAMPLE}"
     texts = [row[0].strip() for row in connection.execute(query).fetchall()]
-    order = None
+    order, dotted = None, None
     if any(SLASHED.fullmatch(text) for text in texts):
-        order = _order(connection, relation, source, header, answer)
-    local, utc = _expressions(texts, order)
-    return StampColumn(source=source, header=header, order=order, local=local, utc=utc)
+        order, dotted = _order(connection, relation, source, header, answer)
+    local, utc = _expressions(texts, order, dotted)
+    return StampColumn(source=source, header=header, order=order, local=local, utc=utc, dotted=dotted)
 
 
 def read_rest(
@@ -79,10 +81,10 @@ def read_rest(
         QuestionOpenError: the order of day and month turns out to matter and cannot be told.
     """
     if plan.order is None and any(SLASHED.fullmatch(text.strip()) for text in texts):
-        plan.order = _order(connection, relation, plan.source, plan.header, answer)
+        plan.order, plan.dotted = _order(connection, relation, plan.source, plan.header, answer)
     rows = []
     for text in texts:
-        stamp = read_stamp(text, plan.order)
+        stamp = read_stamp(text, plan.dotted if _DOTTED.match(text) else plan.order)
         if stamp is None or isinstance(stamp, str):
             rows.append((text, None, False, False, stamp or "refused"))
         else:
@@ -95,44 +97,51 @@ def read_rest(
 
 def _order(
     connection: duckdb.DuckDBPyConnection, table: str, column: str, header: str, answer: DateOrder | None
-) -> DateOrder:
-    """Day first or month first, from all slashed values of the column: a part above 12 must be the day."""
+) -> tuple[DateOrder, DateOrder]:
+    """Day first or month first, from all such values of the column: for slashes and dashes, and for dots.
+
+    A part above 12 must be the day. Dotted dates are day first wherever they are written, unless one cannot be.
+    """
     query = f"""
-        SELECT max(try_cast(regexp_extract(x, '^(\\d{{1,2}})[/.\\-]', 1) AS INTEGER)),
-               max(try_cast(regexp_extract(x, '^\\d{{1,2}}[/.\\-](\\d{{1,2}})[/.\\-]', 1) AS INTEGER)),
+        SELECT regexp_matches(x, '^\\d{{1,2}}\\.\\d{{1,2}}\\.'),
+               coalesce(max(try_cast(regexp_extract(x, '^(\\d{{1,2}})[/.\\-]', 1) AS INTEGER)), 0) > 12,
+               coalesce(max(try_cast(regexp_extract(x, '^\\d{{1,2}}[/.\\-](\\d{{1,2}})[/.\\-]', 1) AS INTEGER)), 0) > 12,
                min(x)
         FROM (SELECT {trimmed(column)} AS x FROM {table})
-        WHERE regexp_matches(x, '^\\d{{1,2}}[/.\\-]\\d{{1,2}}[/.\\-]\\d{{2,4}}($|\\D)')
+        WHERE regexp_matches(x, '^\\d{{1,2}}[/.\\-]\\d{{1,2}}[/.\\-]\\d{{2,4}}($|\\D)') GROUP BY 1
     """
-    first, second, example = connection.execute(query).fetchall()[0]
-    is_day_first, is_month_first = (first or 0) > 12, (second or 0) > 12
-    if is_day_first != is_month_first:
-        return "dmy" if is_day_first else "mdy"
-    if _is_dotted(connection, table, column) and not is_month_first:
-        return "dmy"
-    if answer is not None:
-        return answer
-    how = "has values that fit only day-first and values that fit only month-first" if is_day_first else (
-        "can be read in two ways"
-    )
-    raise QuestionOpenError(
-        f"Column {header}: {example} {how}; choose day-first or month-first (--date-order dmy or mdy).",
+    found: dict[bool, tuple[bool, bool, str]] = {row[0]: row[1:] for row in connection.execute(query).fetchall()}
+    dots, slashes = found.get(True), found.get(False)
+    dotted, order = _decided(dots), _decided(slashes)
+    if slashes and order is None:
+        is_contradictory = slashes[0] and slashes[1]
+        order = (None if is_contradictory else dotted) or answer
+        if order is None:
+            raise _open_order(header, slashes)
+    if dots and dotted is None:
+        dotted = answer if dots[0] and dots[1] else "dmy"
+        if dotted is None:
+            raise _open_order(header, dots)
+    return order or dotted or answer or "dmy", dotted or order or "dmy"
+
+
+def _decided(group: tuple[bool, bool, str] | None) -> DateOrder | None:
+    """The order that values above 12 prove: (some first part is above 12, some second part is, an example)."""
+    if group is None or group[0] == group[1]:
+        return None
+    return "dmy" if group[0] else "mdy"
+
+
+def _open_order(header: str, group: tuple[bool, bool, str]) -> QuestionOpenError:
+    how = "has values that fit only day-first and values that fit only month-first" if group[0] else "can be read in two ways"
+    return QuestionOpenError(
+        f"Column {header}: {group[2]} {how}; choose day-first or month-first (--date-order dmy or mdy).",
         question="date_order",
         options=("dmy", "mdy"),
     )
 
 
-def _is_dotted(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
-    """Whether every such value is written with dots: 03.04.2026 is day first wherever it is written."""
-    query = f"""
-        SELECT count(*) FILTER (WHERE NOT regexp_matches(x, '^\\d{{1,2}}\\.\\d{{1,2}}\\.'))
-        FROM (SELECT {trimmed(column)} AS x FROM {table})
-        WHERE regexp_matches(x, '^\\d{{1,2}}[/.\\-]\\d{{1,2}}[/.\\-]\\d{{2,4}}($|\\D)')
-    """
-    return bool(connection.execute(query).fetchall()[0][0] == 0)
-
-
-def _expressions(texts: list[str], order: DateOrder | None) -> tuple[str, str]:
+def _expressions(texts: list[str], order: DateOrder | None, dotted: DateOrder | None) -> tuple[str, str]:
     """Engine expressions for the ways of writing that the sample shows; strict enough never to misread.
 
     The engine's cast reads a time zone's offset and throws it away, so texts that could carry one stay out: a time
@@ -140,15 +149,15 @@ def _expressions(texts: list[str], order: DateOrder | None) -> tuple[str, str]:
     """
     since, until = str(YEARS[0]), str(YEARS[1] + 1)
     local = [
-        f"CASE WHEN @x >= '{since}' AND @x < '{until}' AND (strlen(@x) = 10 OR (strlen(@x) IN (16, 19) AND @x LIKE '%:__'))"
+        f"CASE WHEN @x >= '{since}' AND @x < '{until}' AND (strlen(@x) = 10 OR (strlen(@x) IN (16, 19) AND @x LIKE '%:__' AND @x[12:13] <> '24'))"
         " THEN try_cast(@x AS TIMESTAMP) END"
     ]
     if any(re.fullmatch(r"\d{8}", text) for text in texts):
         local.append(
             f"CASE WHEN strlen(@x) = 8 AND @x >= '{since}' AND @x < '{until}' THEN try_strptime(@x, '%Y%m%d') END"
         )
-    for form, length in _slashed_formats(texts, order) if order else []:
-        local.append(f"CASE WHEN {length} THEN try_strptime(@x, {literal(form)}) END")
+    for form, shape in _slashed_formats(texts, order, dotted or order) if order else []:
+        local.append(f"CASE WHEN {shape} THEN try_strptime(@x, {literal(form)}) END")
     joined = f"coalesce({', '.join(local)})" if len(local) > 1 else local[0]
     utc = "CAST(NULL AS TIMESTAMP)"
     if any(re.search(r"\d(Z|[+-]\d\d:?\d\d)$", text) for text in texts):
@@ -160,16 +169,16 @@ def _expressions(texts: list[str], order: DateOrder | None) -> tuple[str, str]:
     return joined, utc
 
 
-def _slashed_formats(texts: list[str], order: DateOrder) -> list[tuple[str, str]]:
+def _slashed_formats(texts: list[str], order: DateOrder, dotted: DateOrder) -> list[tuple[str, str]]:
     """The engine's formats for the slashed, dotted and dashed dates of the sample, the frequent first.
 
-    Each comes with a condition on the text's length or end that keeps other formats and two-digit years out.
+    Each comes with a condition on the text that keeps other formats, two-digit years and placeholders out.
     """
-    first, second = ("%d", "%m") if order == "dmy" else ("%m", "%d")
     found: dict[tuple[str, str], int] = {}
     for sign in "/.-":
+        first, second = ("%d", "%m") if (dotted if sign == "." else order) == "dmy" else ("%m", "%d")
         for shape, form in _FAST_TIMES:
-            days = rf"\d{{1,2}}{re.escape(sign)}\d{{1,2}}{re.escape(sign)}\d{{4}}"
+            days = rf"\d{{1,2}}{re.escape(sign)}\d{{1,2}}{re.escape(sign)}(?:19[89]\d|20\d\d|2100)"
             pattern = re.compile(days + shape)
             seen = sum(1 for text in texts if pattern.fullmatch(text))
             if seen:

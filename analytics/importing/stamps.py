@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
@@ -14,24 +15,29 @@ EXCEL_EPOCH = datetime(1899, 12, 30)
 SERIALS = (20_000.0, 80_000.0)
 YEARS = (1980, 2100)
 PLACEHOLDERS = frozenset({
-    "0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01",
+    "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01",
     "2999-12-31", "3000-01-01", "4712-12-31", "9999-01-01", "9999-12-31",
 })  # fmt: skip
-_TIME = r"(?P<h>\d{1,2})[:.](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?P<f>[.,]\d{1,9})?)?(?:\s*(?P<ap>[ap])\.?\s?m\.?)?"
-_OFFSET = r"(?:\s*(?P<tz>z|utc|gmt|[+\-]\d{2}:?\d{2}|[+\-]\d{2}))?"
-_REST = rf"(?:(?:[T\s,]+|\s+(?:at|um|à)\s+){_TIME}{_OFFSET})?"
+_TIME = (
+    r"(?P<h>\d{1,2})[:.h](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?P<f>[.,]\d{1,9})?)?"
+    r"(?:\s*(?P<ap>[ap])\.?\s?m\.?|\s*uhr)?"
+)
+_OFFSET = r"(?:\s*(?P<tz>z|(?:utc|gmt)(?:[+\-]\d{2}:?\d{2})?|[+\-]\d{2}:?\d{2}|[+\-]\d{2}))?(?:\s*\([^()]{1,60}\))?"
+_REST = rf"(?:(?:[T\s,]+|,?\s+(?:at|um|à|alle|a las)\s+){_TIME}{_OFFSET})?"
 _ISO = re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}}){_REST}", re.IGNORECASE)
 _YMD = re.compile(rf"(?P<y>\d{{4}})[/.](?P<m>\d{{1,2}})[/.](?P<d>\d{{1,2}})\.?{_REST}", re.IGNORECASE)
 _COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[T\s]?(?P<h>\d{2}):?(?P<mi>\d{2})(?::?(?P<s>\d{2}))?(?P<tz>Z)?)?")
 SLASHED = re.compile(rf"(?P<a>\d{{1,2}})[/.\-](?P<b>\d{{1,2}})[/.\-](?P<y>\d{{4}}|\d{{2}})\.?{_REST}", re.IGNORECASE)
-_DAY_MONTH = re.compile(rf"(?:\w+,?\s+)?(?P<d>\d{{1,2}})\.?[\s\-/]*(?P<mon>[^\W\d_]{{3,}})\.?,?[\s\-/]*(?P<y>\d{{4}}|\d{{2}}){_REST}", re.IGNORECASE)
+_DAY_MONTH = re.compile(rf"(?:\w+\.?,?\s+)?(?P<d>\d{{1,2}})(?:\.|er|st|nd|rd|th|º)?[\s\-/]*(?:de\s+)?(?P<mon>[^\W\d_]{{3,}})\.?,?[\s\-/]*(?:de\s+)?(?P<y>\d{{4}}|\d{{2}}){_REST}", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"(?:\w+,?\s+)?(?P<mon>[^\W\d_]{{3,}})\.?[\s\-/]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[\s\-/]+(?P<y>\d{{4}}){_REST}", re.IGNORECASE)
+_NO_DATE = re.compile(r"0{4}[\-/.]00?[\-/.]00?(?:[T\s]+[0:.]+Z?)?|00?[\-/.]00?[\-/.]0{2,4}(?:[T\s]+[0:.]+)?|0{8}")
 _NUMBER = re.compile(r"\d{5}(?:[.,]\d+)?|\d{10}|\d{13}")
 _MONTHS = {
-    "jan": 1, "ene": 1, "gen": 1, "feb": 2, "fev": 2, "fév": 2, "mar": 3, "mär": 3, "mrz": 3, "maa": 3, "apr": 4,
+    "jan": 1, "ene": 1, "gen": 1, "feb": 2, "fev": 2, "fév": 2, "mar": 3, "mär": 3, "mrz": 3, "mrt": 3, "maa": 3, "apr": 4,
     "avr": 4, "abr": 4, "may": 5, "mai": 5, "mag": 5, "mei": 5, "maj": 5, "jun": 6, "giu": 6, "juin": 6, "jul": 7,
     "lug": 7, "juil": 7, "aug": 8, "aoû": 8, "aou": 8, "ago": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "ott": 10,
     "out": 10, "nov": 11, "dec": 12, "déc": 12, "dez": 12, "dic": 12, "des": 12,
+    "sty": 1, "lut": 2, "kwi": 4, "cze": 6, "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "lis": 11, "gru": 12,
 }  # fmt: skip
 
 
@@ -62,10 +68,10 @@ def read_stamp(text: str, order: DateOrder | None) -> Stamp | Missing | None:
         The stamp; ``"missing"`` for a null token; ``"placeholder"`` for dates such as 0000-00-00 or 9999-12-31;
         None for a text that is no date (or whose year is outside 1980 to 2100, or that does not fit the order).
     """
-    word = text.strip().strip("\u00a0\u200b\ufeff")
+    word = unicodedata.normalize("NFC", text.strip().strip("\u00a0\u200b\ufeff"))
     if word.casefold() in DATE_NULL_TOKENS:
         return "missing"
-    if word[:10] in PLACEHOLDERS and not re.search(r"[1-9]", word[10:].replace("23:59:59", "").replace("00:00", "")):
+    if _NO_DATE.fullmatch(word):
         return "placeholder"
     if _NUMBER.fullmatch(word):
         return _from_number(word)
@@ -88,7 +94,7 @@ def _from_number(word: str) -> Stamp | None:
     return _checked(at, is_utc=False, has_time=days != int(days), how="serial")
 
 
-def _from_parts(parts: dict[str, str | None], order: DateOrder | None) -> Stamp | None:
+def _from_parts(parts: dict[str, str | None], order: DateOrder | None) -> Stamp | Missing | None:
     if parts.get("a") is not None:
         if order is None:
             return None
@@ -109,7 +115,7 @@ def _month(word: str | None) -> int:
     return _MONTHS.get(text[:4]) or _MONTHS.get(text[:3]) or 0
 
 
-def _at(ymd: tuple[int, int, int], parts: dict[str, str | None], how: How) -> Stamp | None:
+def _at(ymd: tuple[int, int, int], parts: dict[str, str | None], how: How) -> Stamp | Missing | None:
     has_time = parts.get("h") is not None
     hour, minute, second = (int(parts.get(key) or 0) for key in ("h", "mi", "s"))
     half = (parts.get("ap") or "").casefold()
@@ -122,23 +128,33 @@ def _at(ymd: tuple[int, int, int], parts: dict[str, str | None], how: How) -> St
         hour, carry, how = 0, timedelta(days=1), "carried"
     if second == 60:
         second, carry, how = 59, carry + timedelta(seconds=1), "carried"
+    is_edge = (hour, minute) in ((0, 0), (23, 59))
+    if is_edge and f"{ymd[0]:04}-{ymd[1]:02}-{ymd[2]:02}" in PLACEHOLDERS:
+        return "placeholder"
+    if not YEARS[0] <= ymd[0] <= YEARS[1]:
+        return None
     try:
         at = datetime(*ymd, hour, minute, second) + carry
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
-    if parts.get("f"):
-        at += timedelta(microseconds=round(float("0." + (parts["f"] or "0")[1:]) * 1_000_000))
+    if parts.get("f"):  # the engine cuts what is finer than a microsecond, and so does this reader
+        at += timedelta(microseconds=int((parts["f"] or "")[1:7].ljust(6, "0")))
     zone = (parts.get("tz") or "").casefold()
     if not zone:
         return _checked(at, is_utc=False, has_time=has_time, how=how)
-    return _checked(at - _offset(zone), is_utc=True, has_time=True, how=how)
+    offset = _offset(zone)
+    return _checked(at - offset, is_utc=True, has_time=True, how=how) if offset is not None else None
 
 
-def _offset(zone: str) -> timedelta:
-    if zone in ("z", "utc", "gmt"):
+def _offset(zone: str) -> timedelta | None:
+    """East of Greenwich; None for what no clock on Earth shows."""
+    zone = zone.removeprefix("utc").removeprefix("gmt")
+    if zone in ("z", ""):
         return timedelta(0)
     digits = zone[1:].replace(":", "").ljust(4, "0")
     span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if span > timedelta(hours=15) or int(digits[2:]) > 59:
+        return None
     return -span if zone[0] == "-" else span
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import duckdb
 
@@ -11,10 +10,12 @@ from analytics.importing.categories import Merge
 from analytics.importing.choices import Choices
 from analytics.importing.column_plans import ColumnPlan, ColumnPlanner
 from analytics.importing.notices import Notice, RawTable
+from analytics.importing.privacy import without_addresses
 from analytics.importing.stamp_columns import read_rest
+from analytics.importing.stamp_rows import StampFacts, final_stamp, odd_hour_notices, stamp_facts, unread_texts
+from analytics.importing.vocabulary import normal
 from analytics.schema import FIELDS, Field, Kind, Role
 from analytics.warehouse import plain_name
-from analytics.zones import odd_hours, to_utc
 
 LISTED_CELLS = 10_000
 STAMP_STORIES = {
@@ -34,6 +35,7 @@ class RefusedCell:
     header: str
     value: str
     field: str
+    file_no: int = 0
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ class TypedTable:
     value_counts: dict[str, dict[str, int]] = field(default_factory=dict)
     date_orders: dict[str, str] = field(default_factory=dict)
     date_only: set[str] = field(default_factory=set)
-    local_spans: dict[str, tuple[datetime, datetime] | None] = field(default_factory=dict)
+    stamp_facts: dict[str, StampFacts] = field(default_factory=dict)
 
 
 def type_table(
@@ -103,15 +105,23 @@ def _column(headers: tuple[str, ...], header: str) -> str:
     return f"c{headers.index(header) + 1}"
 
 
+def same_header(headers: tuple[str, ...], header: str) -> str | None:
+    """The header of another file of the same role that means this one: equal, else equal but for case and punctuation."""
+    if header in headers:
+        return header
+    return next((other for other in headers if normal(other) == normal(header)), None)
+
+
 def _union(connection: duckdb.DuckDBPyConnection, role: Role, tables: list[RawTable]) -> str:
     """One relation over all files of the role, columns in the first file's order, ``file_no`` in front."""
     if len(tables) == 1:
         return f"(SELECT 0 AS file_no, * FROM {plain_name(tables[0].table)})"
     parts = []
     for number, table in enumerate(tables):
+        found = [same_header(table.headers, header) for header in tables[0].headers]
         columns = ", ".join(
-            f"{_column(table.headers, header)} AS c{index}" if header in table.headers else f"NULL AS c{index}"
-            for index, header in enumerate(tables[0].headers, start=1)
+            f"{_column(table.headers, header)} AS c{index}" if header else f"CAST(NULL AS VARCHAR) AS c{index}"
+            for index, header in enumerate(found, start=1)
         )
         parts.append(f"SELECT {number} AS file_no, line, {columns} FROM {plain_name(table.table)}")
     name = f"r_{role}"
@@ -138,53 +148,28 @@ def _write(
         inner += [select.replace("@x", text).replace("@r", f"r_{name}") for select in plan.selects]
         outer += [f"m.{select.rsplit(' AS ', 1)[1]}" for select in plan.selects]
     middle = f"m_{result.role}"
+    stamps = [plan for plan in plans if plan.stamp]
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {middle} AS SELECT {', '.join(inner)} "
         f"FROM (SELECT {', '.join(given)} FROM {relation}) AS g {' '.join(joins)}"
     )
+    facts = stamp_facts(connection, middle, [plan.field.name for plan in stamps])
     late_joins = []
-    for plan in plans:
+    for plan in stamps:
+        name, fast = plan.field.name, facts[plan.field.name]
+        texts = unread_texts(connection, middle, name) if fast.unread else []
         if plan.stamp:
-            name = plan.field.name
-            rows = connection.execute(f"SELECT DISTINCT z_{name} FROM {middle} WHERE z_{name} IS NOT NULL").fetchall()
-            read_rest(connection, relation, plan.stamp, [row[0] for row in rows], choices.date_order, plan.rest)
-            outer += _final_stamp(connection, middle, plan, result, choices.zone)
-            if rows:
-                late_joins.append(f"LEFT JOIN {plan.rest} AS r_{name} ON r_{name}.x = m.z_{name}")
+            read_rest(connection, relation, plan.stamp, texts, choices.date_order, plan.rest)
+        whole = fast.with_rest(connection, plan.rest) if texts else fast
+        result.stamp_facts[name] = whole
+        if whole.is_date_only:
+            result.date_only.add(name)
+        outer += final_stamp(name, whole, choices.zone, has_rest=bool(texts))
+        if texts:
+            late_joins.append(f"LEFT JOIN {plan.rest} AS r_{name} ON r_{name}.x = m.z_{name}")
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW {result.name} AS SELECT {', '.join(outer)} FROM {middle} AS m {' '.join(late_joins)}"
     )
-
-
-def _final_stamp(
-    connection: duckdb.DuckDBPyConnection, middle: str, plan: ColumnPlan, result: TypedTable, zone: str
-) -> list[str]:
-    """The UTC stamp and its bare-date flag; a column that is midnight throughout holds bare dates."""
-    name = plan.field.name
-    rest = connection.execute(
-        f"SELECT min(stamp) FILTER (WHERE NOT is_utc), max(stamp) FILTER (WHERE NOT is_utc), count(stamp), count(stamp) FILTER (WHERE is_utc),"
-        f" bool_or(has_time), bool_or(NOT is_utc AND stamp <> date_trunc('day', stamp)) FROM {plan.rest}"
-    ).fetchall()[0]
-    fast = connection.execute(
-        f"SELECT min(l_{name}), max(l_{name}), count(l_{name}), count(u_{name}), bool_or(h_{name}) FILTER (WHERE z_{name} IS NULL),"
-        f" bool_or(l_{name} <> date_trunc('day', l_{name})) FROM {middle}"
-    ).fetchall()[0]
-    first = min((at for at in (rest[0], fast[0]) if at is not None), default=None)
-    last = max((at for at in (rest[1], fast[1]) if at is not None), default=None)
-    has_utc, in_local = bool(rest[3] or fast[3]), fast[2] + rest[2] - rest[3]
-    is_all_midnight = not has_utc and in_local > 1 and not (rest[5] or fast[5])
-    if in_local and (is_all_midnight or not (rest[4] or fast[4])):
-        result.date_only.add(name)
-    local, moment, has_time = f"m.l_{name}", f"m.u_{name}", f"m.h_{name}"
-    if rest[2]:
-        local = f"coalesce({local}, CASE WHEN NOT r_{name}.is_utc THEN r_{name}.stamp END)"
-        moment = f"coalesce({moment}, CASE WHEN r_{name}.is_utc THEN r_{name}.stamp END)"
-        has_time = f"coalesce(r_{name}.has_time, {has_time}, false)"
-    if first is not None and last is not None:
-        moment = f"coalesce({moment}, {to_utc(local, zone, first, last)})"
-    result.local_spans[name] = (first, last) if first is not None and last is not None else None
-    bare = "true" if is_all_midnight else f"NOT {has_time}"
-    return [f"{moment} AS {name}", f"coalesce(({bare}) AND ({moment}) IS NOT NULL, false) AS {name}_is_date"]
 
 
 def _gather(plan: ColumnPlan, result: TypedTable) -> None:
@@ -199,69 +184,33 @@ def _gather(plan: ColumnPlan, result: TypedTable) -> None:
 def _look_at_stamps(
     connection: duckdb.DuckDBPyConnection, relation: str, plan: ColumnPlan, result: TypedTable, zone: str
 ) -> None:
-    """Say which local times do not exist or happen twice, and which dates are placeholders."""
-    name = plan.field.name
-    span = result.local_spans.get(name)
-    if span:
-        for start, end, what in odd_hours(zone, *span):
-            _say_odd_hour(connection, plan, result, zone, (start, end, what))
+    """Say which local times do not exist or happen twice, and which dates are written in a way to know of."""
+    facts = result.stamp_facts[plan.field.name]
+    result.notices += odd_hour_notices(connection, f"m_{result.role}", plan, facts, zone)
     states = {row[0] for row in connection.execute(f"SELECT DISTINCT state FROM {plan.rest}").fetchall()}
     for state, story in STAMP_STORIES.items():
         rows = _rest_rows(connection, relation, plan, state) if state in states else []
         if rows:
-            line, text = rows[0]
-            sentence = f"Column {plan.header}: {len(rows)} cells {story} (first '{text[:40]}' in line {line})."
-            result.notices.append(Notice(state, sentence, len(rows), tuple(line for line, _ in rows[:20])))
-    in_utc, in_local = connection.execute(
-        f"SELECT count(m.u_{name}) + count(*) FILTER (WHERE r.is_utc), count(m.l_{name}) + count(*) FILTER (WHERE NOT r.is_utc AND r.stamp IS NOT NULL) "
-        f"FROM m_{result.role} AS m LEFT JOIN {plan.rest} AS r ON r.x = m.z_{name}"
-    ).fetchall()[0]
-    if in_utc and in_local:
-        sentence = f"Column {plan.header}: {in_utc} stamps carry an offset, {in_local} do not and are read in {zone}."
-        result.notices.append(Notice("mixed_offsets", sentence, in_local))
+            (line, text, _), count = rows[0], _count_rest(connection, relation, plan, state)
+            sentence = f"Column {plan.header}: {count} cells {story} (first '{text[:40]}' in line {line})."
+            result.notices.append(Notice(state, sentence, count, tuple(row[0] for row in rows[:20])))
+    if facts.has_utc and facts.has_local:
+        sentence = f"Column {plan.header}: some stamps carry an offset, others do not and are read in {zone}."
+        result.notices.append(Notice("mixed_offsets", sentence))
 
 
-def _say_odd_hour(
-    connection: duckdb.DuckDBPyConnection,
-    plan: ColumnPlan,
-    result: TypedTable,
-    zone: str,
-    span: tuple[datetime, datetime, str],
-) -> None:
-    start, end, what = span
-    name = plan.field.name
-    lines = [
-        row[0]
-        for row in connection.execute(
-            f"SELECT m.line FROM m_{result.role} AS m LEFT JOIN {plan.rest} AS r ON r.x = m.z_{name} "
-            f"WHERE coalesce(m.l_{name}, CASE WHEN NOT r.is_utc THEN r.stamp END) >= $start "
-            f"AND coalesce(m.l_{name}, CASE WHEN NOT r.is_utc THEN r.stamp END) < $until AND coalesce(r.has_time, m.h_{name}) ORDER BY 1",
-            {"start": start, "until": end},
-        ).fetchall()
-    ]
-    if not lines:
-        return
-    if what == "gap":
-        story = "does not exist (clocks went forward); read with the offset before the change"
-    else:
-        story = "happens twice (clocks went back); the earlier moment is used"
-    result.notices.append(
-        Notice(
-            f"dst_{what}",
-            f"Column {plan.header}, line {lines[0]}: this local time in {zone} {story} ({len(lines)} cells).",
-            len(lines),
-            tuple(lines[:20]),
-        )
-    )
+def _count_rest(connection: duckdb.DuckDBPyConnection, relation: str, plan: ColumnPlan, state: str) -> int:
+    query = f"SELECT count(*) FROM {relation} AS raw JOIN {plan.rest} AS r ON r.x = raw.{plan.source} WHERE r.state = $state"
+    return int(connection.execute(query, {"state": state}).fetchall()[0][0])
 
 
 def _rest_rows(
     connection: duckdb.DuckDBPyConnection, relation: str, plan: ColumnPlan, state: str
-) -> list[tuple[int, str]]:
-    """Lines and texts of the cells that the slow reader put into one state, at most 10,000."""
+) -> list[tuple[int, str, int]]:
+    """Lines, texts and file numbers of the cells that the slow reader put into one state, at most 10,000."""
     query = (
-        f"SELECT raw.line, r.x FROM {relation} AS raw JOIN {plan.rest} AS r ON r.x = raw.{plan.source} "
-        f"WHERE r.state = $state ORDER BY 1 LIMIT {LISTED_CELLS}"
+        f"SELECT raw.line, r.x, raw.file_no FROM {relation} AS raw JOIN {plan.rest} AS r ON r.x = raw.{plan.source} "
+        f"WHERE r.state = $state ORDER BY raw.file_no, 1 LIMIT {LISTED_CELLS}"
     )
     return connection.execute(query, {"state": state}).fetchall()
 
@@ -272,7 +221,9 @@ def _list_refused(
     states = {row[0] for row in connection.execute(f"SELECT DISTINCT state FROM {plan.rest}").fetchall()}
     if "refused" in states:
         rows = _rest_rows(connection, relation, plan, "refused")
-        result.refused += [RefusedCell(line, plan.header, value, plan.field.name) for line, value in rows]
+        result.refused += [
+            RefusedCell(line, plan.header, without_addresses(value), plan.field.name, file_no) for line, value, file_no in rows
+        ]
         query = (
             f"SELECT raw.file_no, raw.line, r.x AS value FROM {relation} AS raw JOIN {plan.rest} AS r "
             f"ON r.x = raw.{plan.source} WHERE r.state = 'refused'"
@@ -280,24 +231,24 @@ def _list_refused(
         result.refused_queries[plan.field.name] = query
         result.refused_counts[plan.field.name] = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]
     if "not_finite" in states:
-        rows = _rest_rows(connection, relation, plan, "not_finite")
+        rows, count = _rest_rows(connection, relation, plan, "not_finite"), _count_rest(connection, relation, plan, "not_finite")
         result.notices.append(
             Notice(
                 "not_finite",
-                f"Column {plan.header}: {len(rows)} cells are no finite number and are left empty (first '{rows[0][1][:20]}' in "
+                f"Column {plan.header}: {count} cells are no finite number and are left empty (first '{rows[0][1][:20]}' in "
                 f"line {rows[0][0]}).",
-                len(rows),
-                tuple(line for line, _ in rows[:20]),
+                count,
+                tuple(row[0] for row in rows[:20]),
             )
         )
     if "damaged" in states:
-        rows = _rest_rows(connection, relation, plan, "damaged")
+        rows, count = _rest_rows(connection, relation, plan, "damaged"), _count_rest(connection, relation, plan, "damaged")
         result.notices.append(
             Notice(
                 "size_from_date",
-                f"Column {plan.header}: {len(rows)} sizes that a spreadsheet turned into dates, such as {rows[0][1]} "
+                f"Column {plan.header}: {count} sizes that a spreadsheet turned into dates, such as {rows[0][1]} "
                 f"(line {rows[0][0]}), are read back as bands.",
-                len(rows),
-                tuple(line for line, _ in rows[:20]),
+                count,
+                tuple(row[0] for row in rows[:20]),
             )
         )

@@ -15,6 +15,9 @@ PRESETS_FOLDER = Path(__file__).parent / "presets"
 GENERIC = "generic"
 _PREFIX = re.compile(r"^(leads?|deals?|opportunit(y|ies)|person|organization|contact|account)\s*[_:\-]\s*", re.IGNORECASE)
 _JUNK = re.compile(r"[\"';<>{}\[\]|`]")
+_DEAL_FIELDS = frozenset({"opportunity_id", "opportunity_at", "closed_at", "won_at", "lost_at", "outcome", "is_closed", "amount"})
+_NOT_OF_A_DEAL = frozenset({"lead_id", "created_at", "mql_at", "handoff_at", "modified_at", "seniority", "person_name"})
+_OF_AN_ACCOUNT = frozenset({"company", "account_id", "employees", "industry", "country"})
 _SUFFIX = re.compile(r"(__c|\s*\((date|time|utc|local|gmt)[^)]*\)|\s*\(\d+\)|#\d+)$", re.IGNORECASE)
 
 
@@ -28,8 +31,8 @@ class Preset:
 
 
 def normal(header: str) -> str:
-    """The header without case, spaces, punctuation and accents' encoding: what two spellings share."""
-    folded = unicodedata.normalize("NFKC", header).casefold()
+    """The header without case, spaces, punctuation and accents: what two spellings share."""
+    folded = unicodedata.normalize("NFKD", header).casefold()
     return "".join(character for character in folded if character.isalnum())
 
 
@@ -64,22 +67,44 @@ def header_scores(header: str, role: Role, preset: str | None) -> dict[str, floa
 
     1.0 is our own field name; a preset's header counts up to 0.9, a generic synonym up to 0.8, either of them
     behind a stripped prefix such as ``Lead:`` or a suffix such as ``__c`` 0.2 less, before a quote, a semicolon or a
-    bracket 0.5 less.
+    bracket 0.5 less. A prefix says whose field it is: "Opportunity: Created Date" is no creation date of a lead.
     """
     scores: dict[str, float] = {}
     for spelling, cost in ((header, 0.0), (_stripped(header), 0.2), (_JUNK.split(header.strip(), maxsplit=1)[0], 0.5)):
-        key = normal(spelling)
-        if not key:
+        if cost and spelling == header:
             continue
-        for field in FIELDS[role]:
-            if key == normal(field):
-                scores[field] = max(scores.get(field, 0.0), 1.0 - cost)
-        for source, best in ((preset, 0.9), (GENERIC, 0.8)):
-            if source is None:
-                continue
-            for field, rank in _ranks(source, role).get(key, {}).items():
-                scores[field] = max(scores.get(field, 0.0), best - cost - 0.01 * min(rank, 15))
+        found = _exact_scores(spelling, role, preset)
+        if cost == 0.2:
+            found = _of_prefix(header, spelling, role, found)
+        for field, score in found.items():
+            scores[field] = max(scores.get(field, 0.0), score - cost)
     return scores
+
+
+def _exact_scores(spelling: str, role: Role, preset: str | None) -> dict[str, float]:
+    key = normal(spelling)
+    if not key:
+        return {}
+    scores = {field: 1.0 for field in FIELDS[role] if key == normal(field)}
+    for source, best in ((preset, 0.9), (GENERIC, 0.8)):
+        for field, rank in _ranks(source, role).get(key, {}).items() if source else ():
+            scores[field] = max(scores.get(field, 0.0), best - 0.01 * min(rank, 15))
+    return scores
+
+
+def _of_prefix(header: str, spelling: str, role: Role, found: dict[str, float]) -> dict[str, float]:
+    """Only the fields that the prefix of a header allows; a deal's own fields for the prefix of a deal."""
+    prefix = _PREFIX.match(_SUFFIX.sub("", header.strip()))
+    whose = prefix[1].casefold() if prefix else ""
+    if whose in ("account", "organization"):
+        return {field: score for field, score in found.items() if field in _OF_AN_ACCOUNT}
+    if role is Role.LEADS and whose.startswith(("deal", "opportunit")):
+        deal = _exact_scores(spelling, Role.OPPORTUNITIES, None)
+        own = {field: score for field, score in deal.items() if field in _DEAL_FIELDS}
+        return {field: score for field, score in found.items() if field not in _NOT_OF_A_DEAL} | own
+    if prefix and "-" in prefix[0]:  # "Lead - Title" is the name of a record, "Title" the position of a person
+        return {field: score for field, score in found.items() if field != "seniority"}
+    return found
 
 
 def _stripped(header: str) -> str:
@@ -103,7 +128,7 @@ def is_known_header(text: str) -> bool:
 
 def likely_preset(headers: tuple[str, ...]) -> str | None:
     """The CRM whose exact header spellings fit best: at least three that the others do not all share; else None."""
-    exact = {header.strip() for header in headers}
+    exact = {header.strip() for header in headers} | {_stripped(header) for header in headers}
     best, best_score = None, 0.0
     for name, preset in presets().items():
         if name == GENERIC:

@@ -120,7 +120,8 @@ def lead_set_of(key: str) -> tuple[LeadSet, int | None]:
     if found is None:
         raise RequestError(f"There is no set of leads named '{slug[:60]}'{nearest(slug, LEAD_SETS)}.")
     digits = text.removeprefix("-")
-    if found.takes_value != bool(text) or (text and not (digits.isdigit() and len(digits) <= 15)):
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 15
+    if found.takes_value != bool(text) or (text and not is_number):
         wanted = "a whole number after a colon" if found.takes_value else "no value"
         raise RequestError(f"The set of leads '{slug}' takes {wanted}; found '{text[:20]}'.")
     return found, int(text) if text else None

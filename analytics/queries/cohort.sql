@@ -58,8 +58,9 @@ SELECT
     w.is_accepted,
     w.is_accepted AND w.disposition IS DISTINCT FROM 'accepted' AS is_implied,
     w.is_accepted AND coalesce(w.accepted_at > w.handoff_at + $disposition_window, false) AS is_late,
-    w.is_accepted AND (coalesce(w.is_disqualified_later, false) OR coalesce(w.disposition = 'rejected', false))
-        AS is_disqualified_later,
+    -- a rejection dated before the opportunity or win that implies the acceptance came first: no disqualification
+    w.is_accepted AND (coalesce(w.is_disqualified_later, false) OR (coalesce(w.disposition = 'rejected', false)
+        AND NOT coalesce(w.rejected_at < coalesce(w.opportunity_at, w.closed_at), false))) AS is_disqualified_later,
     NOT w.is_accepted AND coalesce(w.disposition = 'rejected', false) AS is_rejected,
     -- speed to lead; a lead touched only before its handoff is not timed
     w.first_touch_at IS NOT NULL AS is_touched,

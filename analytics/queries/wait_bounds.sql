@@ -1,16 +1,27 @@
 -- Grain: one row per pair of best and worst working wait, with counts. A bare date may stand for any second of its day:
 -- best = handed off at the end of it, touched at its start; worst the other way round. Zone: naive UTC.
 -- NULL wait cannot occur: every stamp lies inside the calendar's slots.
-WITH spans AS (
+-- The day of a stamp is that of the import's zone; a touch on the day of its handoff is stored as the handoff's second.
+WITH days AS (
     SELECT
         c.is_touched,
         l.handoff_at,
-        CASE WHEN l.handoff_is_date THEN l.handoff_at + INTERVAL 86399 SECOND ELSE l.handoff_at END AS handoff_latest,
-        coalesce(l.first_touch_at, $as_of) AS touch_at,
-        CASE WHEN l.first_touch_is_date THEN l.first_touch_at + INTERVAL 86399 SECOND ELSE coalesce(l.first_touch_at, $as_of) END
-            AS touch_latest
+        l.handoff_is_date,
+        l.first_touch_at,
+        l.first_touch_is_date,
+        date_trunc('day', {local_handoff}) + INTERVAL 1 DAY AS day_after_handoff,
+        date_trunc('day', {local_touch}) + INTERVAL 1 DAY AS day_after_touch
     FROM {cohort} AS c JOIN {leads} AS l USING (lead_no)
     WHERE NOT c.is_touched_before
+), spans AS (
+    SELECT
+        is_touched,
+        handoff_at,
+        CASE WHEN handoff_is_date THEN {handoff_day_end} - INTERVAL 1 SECOND ELSE handoff_at END AS handoff_latest,
+        coalesce(first_touch_at, $as_of) AS touch_at,
+        CASE WHEN first_touch_is_date THEN {touch_day_end} - INTERVAL 1 SECOND ELSE coalesce(first_touch_at, $as_of) END
+            AS touch_latest
+    FROM days
 ), seconds AS (
     SELECT
         is_touched,

@@ -16,6 +16,7 @@ from analytics.errors import RequestError, WorkspaceError, nearest
 from analytics.store.manifest import Manifest, read_manifest
 
 MANIFEST = "manifest.json"
+_SEAL = ',\n "seal": "'
 _CHUNK = 1 << 20
 
 
@@ -30,7 +31,7 @@ class Workspace:
         """Open or create the workspace at ``home``."""
         self.home = home.resolve()
         self.snapshots_root = self.home / "snapshots"
-        self._verified: set[str] = set()
+        self._verified: set[tuple[object, ...]] = set()
         self._lock = threading.Lock()
         try:
             for folder in (self.home, self.snapshots_root, self.home / "staging"):
@@ -90,14 +91,17 @@ class Workspace:
         """
         final = self.snapshots_root / manifest.fingerprint
         if (final / MANIFEST).exists():
-            return self.manifest(manifest.fingerprint)
+            try:
+                return self.manifest(manifest.fingerprint)
+            except WorkspaceError:
+                self.delete(manifest.fingerprint)  # damaged since it was written: this import takes its place
         try:
             for path in sorted(folder.iterdir()):
                 manifest.stored[path.name] = _sha256(path)
                 path.chmod(0o600)
                 _flush(path)
             target = folder / MANIFEST
-            target.write_text(manifest.to_json(), "utf-8")
+            target.write_text(_sealed(manifest.to_json()), "utf-8")
             target.chmod(0o600)
             _flush(target)
             _flush(folder)
@@ -117,7 +121,7 @@ class Workspace:
         found = []
         for path in self.snapshots_root.glob(f"*/{MANIFEST}"):
             try:
-                found.append(read_manifest(path.read_text("utf-8")))
+                found.append(read_manifest(_unsealed(path.read_text("utf-8"))))
             except (ValueError, KeyError, TypeError, OSError):
                 continue
         return sorted(found, key=lambda manifest: (manifest.imported_at, manifest.fingerprint), reverse=True)
@@ -131,7 +135,7 @@ class Workspace:
         """
         folder = self._folder(fingerprint)
         try:
-            manifest = read_manifest((folder / MANIFEST).read_text("utf-8"))
+            manifest = read_manifest(_unsealed((folder / MANIFEST).read_text("utf-8")))
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise WorkspaceError(
                 f"The manifest of snapshot {folder.name[:8]} is damaged; import the files again."
@@ -152,8 +156,9 @@ class Workspace:
         raise RequestError(f"{fingerprint} fits {len(found)} snapshots; give more characters.")
 
     def _verify(self, folder: Path, manifest: Manifest) -> None:
+        state = (manifest.fingerprint, *(_state(folder / name) for name in sorted(manifest.stored)))
         with self._lock:
-            if manifest.fingerprint in self._verified:
+            if state in self._verified:
                 return
         for name, digest in manifest.stored.items():
             path = folder / name
@@ -163,7 +168,7 @@ class Workspace:
                     "its numbers are not shown. Import the files again."
                 )
         with self._lock:
-            self._verified.add(manifest.fingerprint)
+            self._verified.add(state)
 
     def path(self, manifest: Manifest, name: str) -> Path:
         """Where a stored file of a snapshot lies."""
@@ -175,6 +180,30 @@ class Workspace:
         grave = Path(tempfile.mkdtemp(dir=self.home / "staging", prefix=f"{os.getpid()}-")) / folder.name
         folder.rename(grave)
         shutil.rmtree(grave.parent, ignore_errors=True)
+
+
+def _sealed(text: str) -> str:
+    """The manifest's JSON with its own digest as the last member, so that a changed byte in it is noticed too."""
+    return f'{text[:-2]}{_SEAL}{hashlib.sha256(text.encode()).hexdigest()}"\n}}'
+
+
+def _unsealed(text: str) -> str:
+    """The JSON without its digest; raises ``ValueError`` if it was changed. Without a digest it passes as it is."""
+    body, sign, seal = text.rpartition(_SEAL)
+    if not sign:
+        return text
+    if hashlib.sha256(f"{body}\n}}".encode()).hexdigest() + '"\n}' != seal:
+        raise ValueError("the manifest does not fit its digest")
+    return body + "\n}"
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written again: size, time and place on the disk; None when it is gone."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return None
+    return facts.st_size, facts.st_mtime_ns, facts.st_ino
 
 
 def _sha256(path: Path) -> str:

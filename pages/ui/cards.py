@@ -21,9 +21,9 @@ def card(panel: Panel, frame: Frame) -> None:
                     asked = _value(panel, number, value) or asked
         else:
             markup.show(markup.plain("p", "cannot", wording.CANNOT))
-        markup.show(
-            markup.plain("p", "sentence", " ".join(part for part in (panel.sentence, panel.reason) if part))
-        )
+        markup.show(markup.plain("p", "sentence", panel.sentence))
+        if panel.reason:
+            markup.show(markup.plain("p", "unknown", panel.reason))
         if panel.figure is not None:
             with st.container(key=f"figure_{panel.slug}", height="stretch", gap=None):
                 asked = (
@@ -43,7 +43,7 @@ def _head(panel: Panel) -> str | None:
         markup.show(markup.line("notes", panel.notes))
         wants_leads = bool(panel.sets) and st.button("Leads", key=f"leads_{panel.slug}", type="tertiary")
         if st.button("Definition", key=f"definition_{panel.slug}", type="tertiary"):
-            drawers.definition(panel.slug)
+            drawers.definition(panel.slug, panel.figure)
     return panel.sets[0][0] if wants_leads else None
 
 
@@ -52,12 +52,7 @@ def _value(panel: Panel, number: int, value: Value) -> str | None:
     with st.container(
         key=f"value_{panel.slug}_{number}", horizontal=True, gap=None, vertical_alignment="center", wrap=False
     ):
-        is_clicked = st.button(
-            value.numeral,
-            key=f"numeral_{panel.slug}_{number}",
-            type="tertiary",
-            help="Show the leads behind this number",
-        )
+        is_clicked = st.button(value.numeral, key=f"numeral_{panel.slug}_{number}", type="tertiary")
         markup.show(
             markup.element(
                 "p",

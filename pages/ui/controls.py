@@ -11,7 +11,7 @@ from analytics.cohort import UNKNOWN, CohortRequest
 from analytics.errors import RequestError
 from analytics.schema import label_of
 from analytics.store.manifest import Manifest
-from pages.ui import markup
+from pages.ui import kept, markup
 from pages.ui.cache import FilterChoices
 
 DEFAULT_PERIOD = "Leads old enough to judge"
@@ -35,8 +35,12 @@ def shown(value: str | None) -> str:
 
 def choose_snapshot(manifests: tuple[Manifest, ...]) -> Manifest:
     """The snapshot picker; the newest is the default."""
-    names = {f"{text.short_hash(manifest.fingerprint)} {_name(manifest)}": manifest for manifest in manifests}
+    names = {snapshot_name(manifest): manifest for manifest in manifests}
+    kept.restore(
+        "snapshot", names.__contains__, lambda value: "" if value == next(iter(names)) else str(value)
+    )
     chosen = st.selectbox("Snapshot", list(names), key="snapshot", bind="query-params")
+    kept.remember("snapshot", chosen)
     manifest = names[chosen] if chosen in names else manifests[0]
     markup.show(
         markup.line(
@@ -51,8 +55,10 @@ def choose_snapshot(manifests: tuple[Manifest, ...]) -> Manifest:
     return manifest
 
 
-def _name(manifest: Manifest) -> str:
-    return manifest.files[0].name if manifest.files else "no file"
+def snapshot_name(manifest: Manifest) -> str:
+    """A snapshot in the picker and in the URL: its fingerprint and its first file."""
+    name = manifest.files[0].name if manifest.files else "no file"
+    return f"{text.short_hash(manifest.fingerprint)} {name}"
 
 
 def choose_request(manifest: Manifest, choices: FilterChoices) -> CohortRequest:
@@ -61,7 +67,9 @@ def choose_request(manifest: Manifest, choices: FilterChoices) -> CohortRequest:
     Raises:
         RequestError: the period ends before it starts.
     """
+    kept.restore("period", PERIODS.__contains__, lambda value: "" if value == DEFAULT_PERIOD else str(value))
     period = st.selectbox("Period", PERIODS, key="period", bind="query-params", filter_mode=None)
+    kept.remember("period", period)
     starts_on, ends_on = _from_to(manifest) if period == FROM_TO else (None, None)
     filters = _choose_filters(manifest, choices)
     return CohortRequest(
@@ -75,6 +83,8 @@ def choose_request(manifest: Manifest, choices: FilterChoices) -> CohortRequest:
 
 def _from_to(manifest: Manifest) -> tuple[date, date]:
     today = manifest.as_of.date()
+    for key in ("from", "to"):
+        kept.restore(key, lambda value: isinstance(value, date))
     first, last = st.columns(2)
     with first:
         starts_on = st.date_input(
@@ -94,6 +104,8 @@ def _from_to(manifest: Manifest) -> tuple[date, date]:
             format="YYYY-MM-DD",
             required=True,
         )
+    kept.remember("from", starts_on)
+    kept.remember("to", through)
     if through < starts_on:
         raise RequestError(
             f"The period ends on {text.day(through)}, before it starts on {text.day(starts_on)}."
@@ -117,15 +129,20 @@ def _choose_filters(manifest: Manifest, choices: FilterChoices) -> tuple[tuple[s
 
 
 def _choose(field: str, manifest: Manifest, choices: FilterChoices) -> tuple[str, ...]:
-    options = [value or UNKNOWN for value, _ in choices[field]]
+    options = list(dict.fromkeys(value or UNKNOWN for value, _ in choices[field]))
+    key = filter_key(field, manifest)
+    kept.restore(
+        key, lambda values: set(values) <= set(options), lambda values: [shown(value) for value in values]
+    )
     values = st.multiselect(
         _plain_label(label_of(field)),
-        list(dict.fromkeys(options)),
+        options,
         format_func=shown,
-        key=filter_key(field, manifest),
+        key=key,
         bind="query-params",
         placeholder="all",
     )
+    kept.remember(key, list(values))
     return tuple(sorted(values))
 
 
@@ -186,9 +203,12 @@ def remove_all(manifest: Manifest, request: CohortRequest) -> None:
 
 def meeting_mode() -> bool:
     """The switch for the meeting room: everything a quarter larger."""
-    return st.toggle(
+    kept.restore("meeting", lambda value: isinstance(value, bool), lambda value: "true" if value else "")
+    is_on = st.toggle(
         "Meeting mode",
         key="meeting",
         bind="query-params",
         help="Larger type, readable from four metres away.",
     )
+    kept.remember("meeting", is_on)
+    return is_on

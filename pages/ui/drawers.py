@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
+import polars as pl
 import streamlit as st
 
 from analytics import wording
+from analytics.charts.canvas import marks
 from analytics.metrics.catalog import lead_set_of
 from pages.ui import controls, definitions, lead_table
 from pages.ui.page_list import LEADS
@@ -56,7 +59,15 @@ def choose_set(key: str, related: Sets, place: str) -> str:
 
 
 @st.dialog("What this number means", position="right", width=_WIDTH)
-def definition(slug: str) -> None:
-    """Words, window, steward and query of the metrics behind one panel."""
+def definition(slug: str, figure: go.Figure | None) -> None:
+    """Words, window, steward and query of the metrics behind one panel, and its figure as a table."""
     with boundary():
         definitions.show_panel(slug)
+        if figure is not None:
+            st.subheader("The figure as a table", anchor=False)
+            st.dataframe(
+                pl.DataFrame(marks(figure), schema={"series": pl.String, "mark": pl.String}, orient="row"),
+                hide_index=True,
+                height="content",
+                alt="Every mark of the figure in words",
+            )

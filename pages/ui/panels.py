@@ -154,7 +154,7 @@ def working_rate(result: WorkingRate | Unmeasurable) -> Panel:
         ),
         notes=(
             f"aim {text.percent(result.target)}",
-            "undated, at most" if result.is_undated else "",
+            "at most" if result.is_undated or result.is_channel_unknown else "",
             _pending(result.rate),
         ),
         sentence=wording.working_rate(result),

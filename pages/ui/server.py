@@ -21,6 +21,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 from streamlit import config as options
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages.ui.security import Doorkeeper
 
@@ -40,6 +41,9 @@ def build_app(hosts: frozenset[str] = LOCAL_NAMES) -> st.App:
         SystemExit: an option of the configuration file is not in force.
     """
     app = st.App(APP, lifespan=_lifespan, middleware=[Middleware(Doorkeeper, hosts=hosts)])
+    # Known from the start, not from the first run of app.py on: else a direct link to a cold server runs the page
+    # file without app.py, under a page list made of file names.
+    PagesManager.uses_pages_directory = False
     refuse_other_options(tomllib.loads(CONFIG.read_text("utf-8")))
     return app
 

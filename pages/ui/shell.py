@@ -17,7 +17,7 @@ from analytics.contract import Contract
 from analytics.errors import HandoffError
 from analytics.readout import CohortFacts, Readout
 from analytics.store.manifest import Manifest
-from pages.ui import browser_files, cache, controls, markup
+from pages.ui import browser_files, cache, controls, kept, markup
 from pages.ui.page_list import IMPORT, has_page
 
 _log = logging.getLogger("handoff.pages")
@@ -57,6 +57,7 @@ def page(question: str, *, is_slide: bool = False) -> Iterator[Frame]:
         initial_sidebar_state="collapsed" if is_slide else "auto",
     )
     browser_files.load_style()
+    kept.enter(question)
     screen = st.container(key="screen" if is_slide else "sheet", gap=None)
     is_open = False
     with screen, boundary():
@@ -125,7 +126,9 @@ def _head(question: str, frame: Frame, facts: CohortFacts) -> None:
             )
         )
         if frame.manifest.is_sample:
-            with st.container(key="sample", horizontal=True, width="content", gap="small"):
+            with st.container(
+                key="sample", horizontal=True, width="content", gap="small", vertical_alignment="center"
+            ):
                 markup.show(markup.plain("span", "sample", "sample data"))
                 if has_page(IMPORT):
                     st.page_link(IMPORT, label="Upload yours")

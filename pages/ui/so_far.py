@@ -88,9 +88,10 @@ def _frame(result: SoFar, dimension: str) -> pl.DataFrame:
 
 def _open(frame: Frame, dimension: str, result: SoFar, cells: list[tuple[int, str]]) -> None:
     """Open the leads behind the cell that was clicked, once per click."""
-    if not cells or st.session_state.get("so_far_opened") == cells[0]:
+    last = st.session_state.get("so_far_opened")
+    st.session_state["so_far_opened"] = cells[0] if cells else None
+    if not cells or last == cells[0]:
         return
-    st.session_state["so_far_opened"] = cells[0]
     row, column = cells[0]
     if column not in _SETS or row > len(result.rows):
         return

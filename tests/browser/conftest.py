@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -102,13 +102,20 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
         "request",
         lambda request: foreign.append(request.url) if not _is_own(request.url, server.url) else None,
     )
-    opened.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: troubles.append(message.text) if _is_trouble(message) else None)
     opened.on("pageerror", lambda error: troubles.append(str(error)))
     yield opened
     opened.close()
     assert foreign == []
     assert troubles == []
     assert server.troubles() == []
+
+
+def _is_trouble(message: ConsoleMessage) -> bool:
+    """An error, except the 404 of Streamlit probing for a base path on a direct link."""
+    return message.type == "error" and not message.location["url"].endswith(
+        ("/_stcore/health", "/_stcore/host-config")
+    )
 
 
 def _is_own(url: str, own: str) -> bool:

@@ -34,9 +34,15 @@ NUMERALS = """() => [...document.querySelectorAll('[class*="st-key-numeral_"]')]
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?meeting=true", "?by_source=Webinar", "?period=Whole+file&meeting=true"]
+    ("query", "width", "height"),
+    [
+        ("", 1280, 720),
+        ("?meeting=true", 1280, 720),
+        ("?period=Whole+file&meeting=true&by_source=Webinar", 1280, 720),
+        ("", 1920, 1080),
+        ("?meeting=true", 1920, 1080),
+    ],
 )
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
 def test_four_numbers_fit_one_screen(page, server, query, width, height):
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{server.url}/{query}")

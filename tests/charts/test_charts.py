@@ -64,6 +64,13 @@ def test_every_colour_has_its_place_on_a_dark_page(figure):
     assert set(colours(figure.to_plotly_json())) <= set(canvas.DARK) | {canvas.CLEAR}
 
 
+@pytest.mark.parametrize("figure", all_figures())
+def test_every_mark_can_be_read_in_a_table(figure):
+    rows = canvas.marks(figure)
+    assert len(rows) == sum(len(one.hovertext) for one in figure.data if one.hovertext is not None)
+    assert not [text for _, text in rows if "<br>" in text or "click" in text]
+
+
 def test_weekly_lines_carry_both_twins_their_intervals_and_the_target():
     result = fixtures.acceptance()
     figure = weekly_acceptance(result)

@@ -219,3 +219,13 @@ def test_the_table_so_far_adds_up_and_names_the_unknown(stage):
     assert table["source"].iloc[-1] == "(unknown)"
     for column in ("Leads", "Accepted", "Rejected", "No decision", "Won", "Lost"):
         assert table[column][0] == sum(table[column][1:])
+
+
+def test_controls_keep_their_values_from_page_to_page(stage):
+    at = stage.run(FOUR)
+    at.multiselect(key="by_owner").set_value(["Ann"]).run()
+    at.switch_page("pages/definitions.py").run()
+    assert stage.asked[-1].filters == (("owner", ("Ann",)),)
+    at.button(key="remove_filter_0").click().run()
+    at.switch_page(FOUR).run()
+    assert stage.asked[-1].filters == ()

@@ -18,7 +18,7 @@ from analytics.importing.reading.findings import Findings
 from analytics.importing.reading.grid import create_short, drop_empty_tail, refuse_no_rows, settle
 from analytics.importing.reading.header import Header, find_header
 from analytics.importing.reading.limits import ReadLimits
-from analytics.importing.reading.raw_facts import RawFacts, digest, measure
+from analytics.importing.reading.raw_facts import RawFacts, digest, line_at, measure
 from analytics.importing.reading.records import LongCellError, UnclosedQuoteError, split_exactly
 from analytics.importing.reading.text_notices import note_encoding, note_head, note_mojibake, note_short
 from analytics.importing.reading.text_rows import TextFile, TextRows
@@ -121,13 +121,12 @@ def _refuse_damage(facts: RawFacts, shown: str, path: Path) -> None:
     """Refuse empty files and files with holes of NUL bytes."""
     if facts.size == 0:
         raise FileRefusedError(f"{shown}: the file is empty (0 bytes); export again.")
-    line = facts.nul_block_line
-    if not line and facts.nul_tail > 1 and facts.nuls * 3 < facts.size:
-        with path.open("rb") as file:
-            kept = file.read(facts.size - facts.nul_tail) if facts.size < 1 << 24 else b""
-        if kept and not kept.endswith((b"\n\x00", b"\r\x00")):
-            line = kept.count(b"\n") + (not kept.endswith(b"\n"))
-    if line:
+    hole = facts.nul_block_at
+    if hole < 0 and facts.nul_tail > 1 and facts.nuls * 3 < facts.size:
+        hole = facts.size - facts.nul_tail
+    if hole >= 0:
+        # The last line before the hole: the one that is cut off, or the whole one just above.
+        line = max(1, line_at(path, hole - 1))
         raise FileRefusedError(
             f"{shown}: the file is damaged after line {line} (NUL bytes where text should be, as after a crash or a full "
             "disk); export again."
@@ -144,7 +143,8 @@ def _as_utf8(path: Path, encoding: Encoding, staging: Path) -> TextFile:
             raw.seek(encoding.skipped_bytes)
             while block := raw.read(1 << 20):
                 out.write(decoder.decode(block).encode("utf-8", errors="replace"))
-            out.write(decoder.decode(b"", final=True).encode("utf-8", errors="replace"))
+            if not encoding.codec.startswith("utf-16"):  # half a character at the end of UTF-16 is no text
+                out.write(decoder.decode(b"", final=True).encode("utf-8", errors="replace"))
     with source.open("rb") as file:
         has_lf = any(b"\n" in block for block in iter(lambda: file.read(1 << 20), b""))
     return TextFile(source, start, source.stat().st_size, counts_cr=not has_lf)

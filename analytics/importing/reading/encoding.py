@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from analytics.errors import FileRefusedError
-from analytics.importing.reading.raw_facts import RawFacts
+from analytics.importing.reading.raw_facts import RawFacts, line_at
 from analytics.importing.reading.western import western_look
 
 How = Literal["utf-8", "utf-8-damaged", "cp1252", "utf-16", "utf-32"]
@@ -71,13 +71,13 @@ def decide_encoding(path: Path, facts: RawFacts, shown: str) -> Encoding:
         return Encoding("utf-8", "utf-8", skipped)
     if marked is not None or facts.good_utf8 >= facts.bad_utf8:
         return Encoding("utf-8-damaged", "utf-8", skipped)
-    look = western_look(facts.odd_context)
+    look = western_look(bytes(facts.odd_context))
     if look.is_western:
         return Encoding("cp1252", "cp1252")
     if facts.bad_utf8 <= 4 and facts.bad_utf8 * 200 <= facts.size:
         return Encoding("utf-8-damaged", "utf-8")
     raise FileRefusedError(
-        f"{shown}, line {facts.first_bad_line}: the file is not UTF-8 and its characters cannot be told safely "
+        f"{shown}, line {line_at(path, facts.first_bad_at)}: the file is not UTF-8 and its characters cannot be told safely "
         "(it may be Japanese, Chinese, Korean, Cyrillic, Central European or an old Mac or DOS code page); "
         "save it as UTF-8 (in Excel: 'CSV UTF-8') and upload it again."
     )

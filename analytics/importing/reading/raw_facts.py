@@ -28,38 +28,38 @@ class RawFacts:
         is_ascii: no byte above 127.
         good_utf8: characters beyond ASCII that are valid UTF-8; bad_utf8: bytes that are not.
         odd_context: lines around invalid bytes, at most 400 kB, to judge them as Windows-1252.
-        first_bad_line: line of the first invalid byte.
-        nuls: NUL bytes; nul_tail: NULs at the very end; nul_block_line: last line before 64 NULs in a row.
+        first_bad_at: place of the first invalid byte, or -1.
+        nuls: NUL bytes; nul_tail: NULs at the very end; nul_block_at: place of the
+            first 64 NULs in a row, or -1.
         has_backslash_quotes: ``\"`` occurs.
         has_mojibake: a double-encoded character occurs.
-        lf: line ends; carry: bytes of a character that goes on in the next block.
+        at: bytes looked at; carry: bytes of a character that goes on in the next block.
     """
 
     size: int = 0
     is_ascii: bool = True
     good_utf8: int = 0
     bad_utf8: int = 0
-    odd_context: bytes = b""
-    first_bad_line: int = 0
+    odd_context: bytearray = field(default_factory=bytearray)
+    first_bad_at: int = -1
     nuls: int = 0
     nul_tail: int = 0
-    nul_block_line: int = 0
+    nul_block_at: int = -1
     has_backslash_quotes: bool = False
     has_mojibake: bool = False
-    lf: int = 0
+    at: int = 0
     carry: bytes = field(default=b"", repr=False)
 
 
 def measure(path: Path, progress: Callable[[float], None] | None = None) -> RawFacts:
     """Return the facts about a file in one pass."""
     facts = RawFacts(size=path.stat().st_size)
-    done = 0
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             _look(facts, block)
-            done += len(block)
+            facts.at += len(block)
             if progress is not None:
-                progress(done / facts.size)
+                progress(facts.at / facts.size)
     if facts.carry:
         _count_utf8(facts, facts.carry, is_last=True)
         facts.carry = b""
@@ -79,8 +79,6 @@ def _look(facts: RawFacts, block: bytes) -> None:
         if not facts.has_mojibake and _DOUBLE.search(block):
             facts.has_mojibake = True
         _count_utf8(facts, facts.carry + block, is_last=False)
-    else:
-        facts.lf += block.count(b"\n")
 
 
 def _look_at_nuls(facts: RawFacts, block: bytes) -> None:
@@ -90,11 +88,8 @@ def _look_at_nuls(facts: RawFacts, block: bytes) -> None:
     kept = block.rstrip(b"\x00")
     facts.nul_tail = len(block) - len(kept) + (facts.nul_tail if not kept else 0)
     hole = block.find(b"\x00" * 64)
-    if hole >= 0 and not facts.nul_block_line:
-        text = block[:hole]
-        facts.nul_block_line = max(
-            1, facts.lf + text.count(b"\n") + (0 if text.endswith(b"\n") or not text else 1)
-        )
+    if hole >= 0 and facts.nul_block_at < 0:
+        facts.nul_block_at = facts.at + hole
 
 
 def _count_utf8(facts: RawFacts, data: bytes, *, is_last: bool) -> None:
@@ -107,7 +102,6 @@ def _count_utf8(facts: RawFacts, data: bytes, *, is_last: bool) -> None:
         return
     rest = decoder.getstate()[0]
     facts.good_utf8 += len(text) - _ascii_count(data)
-    facts.lf += data.count(b"\n")
     facts.carry = rest
 
 
@@ -120,8 +114,8 @@ def _ascii_count(data: bytes) -> int:
 
 def _count_bad(facts: RawFacts, data: bytes, *, is_last: bool) -> None:
     """Count run by run in a block that holds invalid bytes."""
+    begin = facts.at - len(facts.carry)
     facts.carry = b""
-    lines_before = facts.lf
     end = len(data)
     if not is_last:
         cut = _HIGH.search(data, max(0, len(data) - 4))
@@ -135,12 +129,11 @@ def _count_bad(facts: RawFacts, data: bytes, *, is_last: bool) -> None:
         facts.bad_utf8 += bad
         if not bad:
             continue
-        if not facts.first_bad_line:
-            facts.first_bad_line = lines_before + data.count(b"\n", 0, match.start()) + 1
+        if facts.first_bad_at < 0:
+            facts.first_bad_at = begin + match.start()
         if len(facts.odd_context) < _CONTEXT:
             around = data[max(0, match.start() - 3) : match.end() + 3]
             facts.odd_context += around + b"\n"
-    facts.lf += data.count(b"\n", 0, end)
 
 
 def _split_run(run: bytes) -> tuple[int, int]:
@@ -155,6 +148,17 @@ def _split_run(run: bytes) -> tuple[int, int]:
             bad += 1
             at += 1
     return good, bad
+
+
+def line_at(path: Path, place: int) -> int:
+    """Return the 1-based line on which a byte stands; a CR ends a line where there is no LF at all."""
+    ends = returns = 0
+    with path.open("rb") as file:
+        while place > 0 and (block := file.read(min(BLOCK, place))):
+            place -= len(block)
+            ends += block.count(b"\n")
+            returns += block.count(b"\r")
+    return (ends or returns) + 1
 
 
 def digest(path: Path) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analytics.importing.reading.dialect import Dialect
 
+_BLANK = " \t\r\n\f\x00\x1a\xa0"  # with the end-of-file mark of DOS
 _STAND_IN = "\x1f"  # the unit separator takes the place of a delimiter of two characters
 
 
@@ -138,7 +139,7 @@ def read_records(
             is_stray = exact is not None and exact[1]
         if dialect.delimiter != delimiter:
             cells = [cell.replace(_STAND_IN, dialect.delimiter) for cell in cells]
-        if not cells or (len(cells) == 1 and not cells[0].strip() and not raw[0].strip(" \t\r\n\x00\xa0\f")):
+        if not cells or (len(cells) == 1 and not cells[0].strip(_BLANK) and not raw[0].strip(_BLANK)):
             cells = []
         is_escaped = tape.has_backslashes and any('\\"' in text for text in raw)
         ends = _line_ends(raw, counts_cr=counts_cr)

@@ -17,7 +17,10 @@ _ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d+)")
 _HIDDEN = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>]|)>")  # a cell with content: not closed at once
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{1,7})\$?(\d{1,10})")
-_FAR = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*\s)?r\s*=\s*[\"']\$?([A-Za-z]{2,7})\$?(\d{1,10})[\"'][^>]*>")
+_PLAIN = re.compile(
+    rb"<c r=\"([A-Z]{1,7})(\d{1,10})\"(?:[^>]*[^>/])?>"
+)  # the same, as nearly all writers write it
+_FAR = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{2,7})\$?(\d{1,10})[\"']")
 _ERROR = re.compile(rb"<(?:\w+:)?c\s([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
@@ -124,11 +127,15 @@ class SheetScanner:
             column, row = column_number(match[1].decode()), int(match[2])
             if column <= self.limits.columns and row <= LAST_ROW:
                 continue
-            if match[0].endswith(b"/>") and column <= 16_384 and row <= LAST_ROW:
+            if (
+                data[match.end() : data.find(b">", match.end()) + 1].endswith(b"/>")
+                and column <= 16_384
+                and row <= LAST_ROW
+            ):
                 continue  # formatted but empty: costs nothing
             raise FileRefusedError(
-                f"{self.shown}, cell {_name(match[0])}: it lies beyond the limit of {self.limits.columns} columns; delete "
-                "what stands far from the table and save the workbook again."
+                f"{self.shown}, cell {(match[1] + match[2]).decode().upper()}: it lies beyond the limit of "
+                f"{self.limits.columns} columns; delete what stands far from the table and save the workbook again."
             )
         for row in _ROW.findall(data):
             number = _ROW_NUMBER.search(row)
@@ -141,19 +148,19 @@ class SheetScanner:
     def _look_edges(self, data: bytes) -> None:
         """Keep the used rectangle up to date: first and last rows exactly, columns by their first and last cells."""
         facts = self.facts
-        cells = _CELL.findall(data)
-        if not cells:
+        pairs = _PLAIN.findall(data)
+        if not pairs:
+            found = [_REFERENCE.search(tag) for tag in _CELL.findall(data)]
+            pairs = [(match[1].upper(), match[2]) for match in found if match]
+        if not pairs:
             return
-        if not facts.first_row and (first := _REFERENCE.search(cells[0])):
-            facts.first_row = int(first[2])
-        columns = {match[1] for tag in cells if (match := _REFERENCE.search(tag))}
-        if columns:
-            numbers = [column_number(letters.decode()) for letters in columns]
-            facts.first_column = min([facts.first_column or min(numbers), *numbers])
-            facts.last_column = max([facts.last_column, *numbers])
-        if last := _REFERENCE.search(cells[-1]):
-            facts.last_row = max(facts.last_row, int(last[2]))
-            facts.last_cell = _name(cells[-1])
+        numbers = [column_number(letters.decode()) for letters in {letters for letters, _ in pairs}]
+        facts.first_row = facts.first_row or int(pairs[0][1])
+        facts.first_column = min([facts.first_column or min(numbers), *numbers])
+        facts.last_column = max([facts.last_column, *numbers])
+        last = b"".join(pairs[-1])
+        if int(pairs[-1][1]) >= facts.last_row:
+            facts.last_row, facts.last_cell = int(pairs[-1][1]), last.decode()
 
     def _look_formulas(self, data: bytes) -> None:
         """Collect formulas without a saved value and those saved as a bare 0."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.importing.pipeline import Progress
 from pages.ui import markup
@@ -47,14 +48,13 @@ class Job:
         return not self._thread.is_alive()
 
 
-def show_until_done(job: Job, what: str) -> None:
+def show_until_done(job: Job, what: str, place: DeltaGenerator) -> None:
     """Return when the work has ended; after half a second say what is happening, with a way out.
 
     A click on Cancel starts the page anew; the work goes on in its thread and is waited for again.
     """
     if job.wait(QUIET_SECONDS):
         return
-    place = st.empty()
     with place.container(key="import_progress", gap="small"):
         markup.show(markup.plain("h2", "name", what))
         words, bar = st.empty(), st.progress(0.0)

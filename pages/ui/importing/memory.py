@@ -73,9 +73,7 @@ def to_plain(tables: list[RawTable], choices: Choices, mapping: Mapping) -> dict
         for name, header in found.items():
             fields[role, name] = header
     return {
-        "roles": {
-            layout_of(table): str(role) for table, role in zip(tables, mapping.roles, strict=True)
-        },
+        "roles": {layout_of(table): str(role) for table, role in zip(tables, mapping.roles, strict=True)},
         "fields": [[str(role) if role else None, name, header] for (role, name), header in fields.items()],
         "values": choices.values,
         "joins": [

@@ -6,7 +6,6 @@ import dataclasses
 import re
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO
 
 from analytics.errors import WorkspaceError
@@ -19,6 +18,7 @@ from analytics.importing.pipeline import ColumnView, FileView, Import, Progress,
 from analytics.importing.typed import TypedTable
 from analytics.schema import Role
 from analytics.store.manifest import Manifest
+from analytics.store.workspace import Workspace
 
 CHUNK = 1 << 20
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ,].*)?")
@@ -105,9 +105,9 @@ class StagedImport(Import):
         self._cancelled.clear()
 
     @property
-    def folder(self) -> Path:
-        """The private folder."""
-        return self._folder
+    def workspace(self) -> Workspace:
+        """Where the snapshot goes."""
+        return self._workspace
 
 
 class _Rehearsal(Finisher):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import random
@@ -46,7 +47,7 @@ def test_text_columns(read) -> None:
 
 
 def test_every_type_becomes_plain_text(read) -> None:
-    moment = dt.datetime(2026, 3, 1, 15, 0, 0, 120_000)
+    moment = dt.datetime.fromisoformat("2026-03-01T15:00:00.120000")
     table = pa.table(
         {
             "lead_id": pa.array([1, None], pa.int64()),
@@ -132,7 +133,5 @@ def test_mutated_files_are_read_or_refused_never_fatal(read) -> None:
     for _ in range(4):
         broken = bytearray(data)
         broken[dice.randrange(4, len(data) - 8)] = dice.randrange(256)
-        try:
-            assert read(bytes(broken), "leads.parquet").rows is not None
-        except FileRefusedError as error:
-            assert str(error).startswith("leads.parquet")
+        with contextlib.suppress(FileRefusedError):
+            assert len(read(bytes(broken), "leads.parquet").raw.headers) == 10

@@ -573,3 +573,11 @@ def test_an_apostrophe_in_the_table_name_and_path_is_harmless(read, tmp_path) ->
     path = folder / "a'b.csv"
     path.write_text(PLAIN)
     assert len(read(path, "a'b.csv").rows) == 3
+
+
+def test_the_end_mark_of_dos_is_no_record(read) -> None:
+    assert read(PLAIN + "\x1a").rows == [lead(1), lead(2), lead(3)]
+
+
+def test_half_a_character_at_the_end_is_no_record(read) -> None:
+    assert read(b"\xff\xfe" + PLAIN.encode("utf-16-le") + b"\x41").rows == [lead(1), lead(2), lead(3)]

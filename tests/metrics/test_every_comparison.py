@@ -1,0 +1,172 @@
+"""Turns every comparison of the definitions round, one at a time: ``<`` to ``<=`` and back. Some count must change.
+
+The counts that must change are those of the tables by hand, which other tests hold against the written definitions.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+from analytics import banding, cohort
+from analytics.metrics import catalog, compose
+from tests.metrics.hand_table import hand_world
+from tests.metrics.small_tables import counted_world, default_period_worlds, undated_world
+from tests.metrics.worlds import World
+
+COMPARISON = re.compile(r"(?<![-<>=])(<=|>=|<|>)(?![=>])")
+TURNED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+VALUES: dict[str, tuple[int, ...]] = {
+    "working_within": (0, 300, 3_600, 14_400, 28_800, 86_400),
+    "wall_within": (0, 300, 3_600, 14_400, 86_400, 259_200),
+    "touches_at_least": (1, 5, 6, 7),
+    "band_leads": (-1, 0, 1, 2, 3, 4),
+}
+TABLES: dict[str, Callable[[], World]] = {"hand": hand_world, "counted": counted_world, "undated": undated_world}
+Observed = dict[str, Any]
+
+
+def observe(world: World) -> Observed:
+    """Every count of a world over the whole file and over one week; values too, where a set takes one."""
+    fresh = world.afresh()  # shaped cohorts are kept by name, so each look takes an engine of its own
+    week = fresh.request(starts_on=date(2026, 5, 11), ends_on=date(2026, 5, 18))
+    counts = [
+        f"count(*) FILTER (WHERE {catalog.LEAD_SETS[slug].predicate.replace('$value', str(value))})"
+        for slug, values in VALUES.items()
+        for value in values
+    ]
+    query = f"SELECT {', '.join(counts)} FROM {compose.relation(fresh.cohort())}"
+    seen = {"all": fresh.counts(), "week": fresh.counts(week), "values": fresh.warehouse.run(query).row(0)}
+    fresh.warehouse.close()
+    return seen
+
+
+def observe_default_period() -> Observed:
+    seen: Observed = {}
+    for name, world in default_period_worlds().items():
+        fresh = world.afresh()
+        seen[name] = fresh.counts(cohort.CohortRequest(world.manifest.fingerprint), ("leads",))
+        fresh.warehouse.close()
+    return seen
+
+
+@cache
+def as_written(table: str) -> Observed:
+    return observe_default_period() if table == "period" else observe(TABLES[table]())
+
+
+def changes_a_count(*tables: str) -> bool:
+    """Whether any table now counts otherwise than as written; ``as_written`` was called before the change."""
+    return any(
+        (observe_default_period() if table == "period" else observe(TABLES[table]())) != as_written(table)
+        for table in tables
+    )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _written_first():
+    for table in (*TABLES, "period"):
+        as_written(table)
+
+
+def comparisons(text: str) -> Iterator[tuple[int, int]]:
+    """Where the comparisons of a text stand, outside comments."""
+    for match in COMPARISON.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if "--" not in line and "->" not in line and "#" not in line:
+            yield match.span()
+
+
+def turned(text: str, span: tuple[int, int]) -> str:
+    start, end = span
+    return text[:start] + TURNED[text[start:end]] + text[end:]
+
+
+def shown(text: str, span: tuple[int, int]) -> str:
+    """The place in a few words, for the name of the test."""
+    around = text[max(0, span[0] - 28) : span[1] + 24]
+    return re.sub(r"\s+", " ", around.replace("\n", " ")).strip()
+
+
+FUNCTIONS = {
+    "cohort._period": (cohort, cohort._period, ("period",)),
+    "cohort._cadence": (cohort, cohort._cadence, ("hand", "counted", "undated")),
+    "banding.band_case": (banding, banding.band_case, ("hand",)),
+    "compose.relation": (compose, compose.relation, ("hand",)),
+}
+IN_QUERIES = [
+    (name, number, shown(cohort.query_text(name), span))
+    for name in ("cohort", "cadence")
+    for number, span in enumerate(comparisons(cohort.query_text(name)))
+]
+IN_PREDICATES = [
+    (slug, number)
+    for slug, one in catalog.LEAD_SETS.items()
+    for number, _ in enumerate(comparisons(one.predicate))
+]
+IN_FUNCTIONS = [
+    (name, number, shown(inspect.getsource(function), span))
+    for name, (_, function, _) in FUNCTIONS.items()
+    for number, span in enumerate(comparisons(inspect.getsource(function)))
+]
+# Turned round these change nothing that can be counted, and why.
+EQUIVALENT = {
+    "cadence: handoff_at < $ends_at": "the row it would add belongs to no lead of the cohort, which has its own bound",
+    "cohort._period: request.ends_on <= request.starts_on": "a refusal; test_cohort stands on it",
+    "cohort._period: not FIRST.year <=": "a refusal; test_cohort stands on it",
+    "cohort._period: day.year < LAST.year": "a refusal; test_cohort stands on it",
+}
+
+
+def is_equivalent(home: str, place: str) -> bool:
+    return any(home == known.split(": ", 1)[0] and known.split(": ", 1)[1] in place for known in EQUIVALENT)
+
+
+@pytest.mark.parametrize(("name", "number", "place"), IN_QUERIES, ids=lambda value: str(value))
+def test_in_the_shaping_queries(name, number, place, monkeypatch):
+    if is_equivalent(name, place):
+        return
+    original = cohort.query_text
+
+    def changed(asked: str) -> str:
+        text = original(asked)
+        return turned(text, list(comparisons(text))[number]) if asked == name else text
+
+    monkeypatch.setattr(cohort, "query_text", changed)
+    assert changes_a_count("hand"), f"turning round {place!r} in {name}.sql changes no count"
+
+
+@pytest.mark.parametrize(("slug", "number"), IN_PREDICATES)
+def test_in_the_catalog(slug, number, monkeypatch):
+    one = catalog.LEAD_SETS[slug]
+    predicate = turned(one.predicate, list(comparisons(one.predicate))[number])
+    monkeypatch.setitem(catalog.LEAD_SETS, slug, replace(one, predicate=predicate))
+    assert changes_a_count("hand"), f"turning round comparison {number} of {slug} changes no count"
+
+
+@pytest.mark.parametrize(("name", "number", "place"), IN_FUNCTIONS, ids=lambda value: str(value))
+def test_in_composed_query_text(name, number, place, monkeypatch):
+    if is_equivalent(name, place):
+        return
+    module, function, tables = FUNCTIONS[name]
+    source = inspect.getsource(function)
+    space: dict[str, Any] = dict(vars(module))
+    exec(compile(turned(source, list(comparisons(source))[number]), name, "exec", dont_inherit=True, flags=0x1000000), space)  # noqa: S102 - our own source, one sign changed
+    monkeypatch.setattr(module, function.__name__, space[function.__name__])
+    for other in (cohort, compose):
+        if getattr(other, function.__name__, None) is function:
+            monkeypatch.setattr(other, function.__name__, space[function.__name__])
+    assert changes_a_count(*tables), f"turning round {place!r} in {name} changes no count"
+
+
+def test_something_was_turned_round():
+    assert len(IN_QUERIES) >= 14
+    assert len(IN_PREDICATES) >= 7
+    assert len(IN_FUNCTIONS) >= 12
