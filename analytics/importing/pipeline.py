@@ -26,6 +26,7 @@ from analytics.importing.mapping import (
 from analytics.importing.notices import RawTable
 from analytics.importing.privacy import looks_personal, masked
 from analytics.importing.reading import read_table
+from analytics.importing.reading.limits import ReadLimits
 from analytics.importing.stamp_columns import trimmed
 from analytics.importing.stamps import Stamp, read_stamp
 from analytics.importing.vocabulary import is_known_header, normal
@@ -134,7 +135,13 @@ class Import:
         self._cancelled.set()
         self._connection.interrupt()
 
-    def read(self, files: list[SourceFile], choices: Choices, progress: Progress | None = None) -> None:
+    def read(
+        self,
+        files: list[SourceFile],
+        choices: Choices,
+        progress: Progress | None = None,
+        limits: ReadLimits | None = None,
+    ) -> None:
         """Read all files as text, in place of those read before.
 
         Raises:
@@ -152,6 +159,7 @@ class Import:
                     read_table(
                         source.path, source.name, connection=self._connection, table=f"raw_{index}",
                         staging=self._folder, sheet=choices.sheets.get(index), known_headers=is_known_header, progress=say,
+                        limits=limits or ReadLimits(),
                     )
                 )  # fmt: skip
 
@@ -331,8 +339,14 @@ def _scaled(progress: Progress | None, start: float, share: float) -> Progress |
     return lambda words, done: progress(words, (start + share * done) * 0.5)
 
 
-def import_files(workspace: Workspace, files: list[SourceFile], choices: Choices, progress: Progress | None = None) -> Manifest:
+def import_files(
+    workspace: Workspace,
+    files: list[SourceFile],
+    choices: Choices,
+    progress: Progress | None = None,
+    limits: ReadLimits | None = None,
+) -> Manifest:
     """Read, map and store in one go: what the command line does."""
     with Import.open(workspace) as work:
-        work.read(files, choices, progress)
+        work.read(files, choices, progress, limits)
         return work.finish(choices, progress)

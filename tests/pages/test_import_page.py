@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -78,7 +79,9 @@ class ImportPage:
 
     def code(self, name: str, word: str) -> str:
         """The key of the select box of a word."""
-        words = sorted(self.desk.proposal.values[name], key=lambda one: one[2] != "unknown")
+        said = self.desk.choices.values.get(name, {})
+        found = self.desk.proposal.values[name]
+        words = sorted(found, key=lambda one: one[2] != "unknown" and one[0] not in said)
         position = next(index for index, (text, _, _) in enumerate(words) if text == word)
         return f"code_{self.desk.number}_{name}_{position}"
 
@@ -230,7 +233,7 @@ def test_a_column_can_bring_something_else_or_be_kept(page):
     page.bring("leads.csv", "first_touch_at", "mql_at")
     assert page.brings("leads.csv", "handoff_at") == ""
     page.bring("leads.csv", "handoff_at", "handoff_at").bring("leads.csv", "source", "")
-    assert "speed to lead cannot be measured" in page.text()
+    assert "speed to lead, working rate and score bands cannot be measured" in page.text()
     key = f"keep_{page.place('leads.csv', 'source')}"
     assert page.at.checkbox(key=key).value is True
     page.at.checkbox(key=key).uncheck().run()
@@ -257,24 +260,36 @@ def test_a_word_nobody_knows_gets_its_meaning(page):
     page.upload(("leads.csv", PLAIN.encode()))
     assert "1 word of your CRM is not known" in page.text()
     page.choose(page.code("disposition", "Parked"), "rejected")
-    assert "not known" not in page.text()
+    assert "is not known" not in page.text()
     page.click("import")
     assert page.manifest().values["disposition"]["Parked"] == "rejected"
 
 
 def test_zone_and_extract_time_are_fixed_in_the_snapshot(page):
     page.upload(("leads.csv", PLAIN.encode()))
-    assert "9 Jan 2026, 11:00" in page.text().replace("\u00a0", " ")
+    assert "9 Jan 2026, 11:00 UTC" in page.text().replace("\u00a0", " ")
+    assert "the latest stamp in the files" in page.text()
     page.choose(f"zone_{page.desk.number}", "Europe/Berlin")
-    key = next(element.key for element in page.at.get("date_time_input"))
-    page.at.get("date_time_input")[0].set_value("2026-02-01 12:00") if False else None
-    page.desk.choices.as_of = None
-    assert key.startswith("as_of_")
+    assert "9 Jan 2026, 11:00 Europe/Berlin" in page.text().replace("\u00a0", " ")
+    page.at.datetime_input[0].set_value(datetime.fromisoformat("2026-02-01T12:00")).run()
+    page.click("use_as_of")
+    assert "chosen by you" in page.text()
     page.click("import")
     manifest = page.manifest()
     assert manifest.zone == "Europe/Berlin"
-    assert f"{manifest.as_of:%Y-%m-%d %H:%M}" == "2026-01-09 10:00"
-    assert manifest.as_of_source == "the latest stamp in the files"
+    assert manifest.as_of == datetime.fromisoformat("2026-02-01T11:00")
+    assert manifest.as_of_source == "chosen at import"
+
+
+def test_a_cancelled_import_stores_nothing_and_can_go_on(page):
+    page.upload(("leads.csv", PLAIN.encode()))
+    desk = page.desk
+    desk.work.cancel()
+    page.click("import")
+    assert "Cancelled; nothing was stored." in page.text()
+    assert page.workspace.snapshots() == []
+    page.click("import")
+    assert page.manifest().leads == 3
 
 
 def test_a_confirmed_mapping_is_remembered_for_the_same_header(page, tmp_path):
@@ -301,7 +316,7 @@ def test_importing_the_same_again_says_so_and_stores_nothing(page):
 def test_touches_can_be_added_later_and_linked(page):
     touches = "lead,at,channel\nL1,2026-01-05 10:00,Call\nL2,2026-01-08 10:00,Email\n"
     page.upload(("leads.csv", PLAIN.encode()))
-    assert "working rate cannot be measured" in page.text()
+    assert "working rate and score bands cannot be measured" in page.text()
     page.upload(("touches.csv", touches.encode()))
     assert [view.role for view in page.desk.proposal.files] == [Role.LEADS, Role.TOUCHES]
     number = page.desk.number
@@ -343,8 +358,8 @@ def test_hostile_headers_words_and_names_are_only_text(page):
 
 
 def test_a_wide_file_is_shown_page_by_page(page):
-    headers = ["lead_id", "created_at", *(f"column {n}" for n in range(300))]
-    row = ["L1", "2026-01-05", *("x" for _ in range(300))]
+    headers = ["lead_id", "created_at", *(f"column {n}" for n in range(60))]
+    row = ["L1", "2026-01-05", *("x" for _ in range(60))]
     page.upload(("wide.csv", "\n".join([",".join(headers), ",".join(row)]).encode()))
     boxes = [box for box in page.at.selectbox if str(box.key).startswith("field_")]
     assert len(boxes) == 40

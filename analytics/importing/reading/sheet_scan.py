@@ -13,14 +13,12 @@ MOST_REFERENCES = 50_000
 
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s[^>]*\bref\s*=\s*[\"']([^\"']*)")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d+)")
 _HIDDEN = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>]|)>")  # a cell with content: not closed at once
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{1,7})\$?(\d{1,10})")
 _PLAIN = re.compile(
     rb"<c r=\"([A-Z]{1,7})(\d{1,10})\"(?:[^>]*[^>/])?>"
 )  # the same, as nearly all writers write it
-_FAR = re.compile(rb"\br\s*=\s*[\"']\$?([A-Za-z]{2,7})\$?(\d{1,10})[\"']")
 _ERROR = re.compile(rb"<(?:\w+:)?c\s([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
@@ -110,7 +108,6 @@ class SheetScanner:
             return
         if not self.facts.dimension and (stated := _DIMENSION.search(data[:65_536])):
             self.facts.dimension = stated[1].decode(errors="replace")[:40]
-        self._look_far(data)
         self._look_edges(data)
         if data.find(b"hidden") >= 0:
             self.facts.hidden_rows += sum(bool(_HIDDEN.search(row)) for row in _ROW.findall(data))
@@ -121,46 +118,36 @@ class SheetScanner:
         if data.find(b"<f") >= 0 or data.find(b":f") >= 0:
             self._look_formulas(data)
 
-    def _look_far(self, data: bytes) -> None:
-        """Refuse cells with content beyond the widest table or beyond what a sheet can hold."""
-        for match in _FAR.finditer(data):
-            column, row = column_number(match[1].decode()), int(match[2])
-            if column <= self.limits.columns and row <= LAST_ROW:
-                continue
-            if (
-                data[match.end() : data.find(b">", match.end()) + 1].endswith(b"/>")
-                and column <= 16_384
-                and row <= LAST_ROW
-            ):
-                continue  # formatted but empty: costs nothing
-            raise FileRefusedError(
-                f"{self.shown}, cell {(match[1] + match[2]).decode().upper()}: it lies beyond the limit of "
-                f"{self.limits.columns} columns; delete what stands far from the table and save the workbook again."
-            )
-        for row in _ROW.findall(data):
-            number = _ROW_NUMBER.search(row)
-            if number and int(number[1]) > LAST_ROW:
-                raise FileRefusedError(
-                    f"{self.shown}, row {number[1].decode()}: a sheet ends at row {LAST_ROW:,} (limit); the workbook is "
-                    "damaged, save it anew in Excel."
-                )
-
     def _look_edges(self, data: bytes) -> None:
-        """Keep the used rectangle up to date: first and last rows exactly, columns by their first and last cells."""
+        """Keep the used rectangle up to date; refuse cells with content beyond what a table or a sheet can hold.
+
+        Cells that are formatted but empty cost the parser nothing and are passed over.
+        """
         facts = self.facts
         pairs = _PLAIN.findall(data)
-        if not pairs:
+        if len(pairs) != data.count(b"</c>"):  # written in another way: look at every cell singly
             found = [_REFERENCE.search(tag) for tag in _CELL.findall(data)]
             pairs = [(match[1].upper(), match[2]) for match in found if match]
         if not pairs:
             return
-        numbers = [column_number(letters.decode()) for letters in {letters for letters, _ in pairs}]
+        columns = {letters: column_number(letters.decode()) for letters in {letters for letters, _ in pairs}}
+        if max(columns.values()) > self.limits.columns:
+            far = next(pair for pair in pairs if columns[pair[0]] > self.limits.columns)
+            raise FileRefusedError(
+                f"{self.shown}, cell {b''.join(far).decode()}: it lies beyond the limit of {self.limits.columns} columns; "
+                "delete what stands far from the table and save the workbook again."
+            )
+        deep = max((int(digits) for _, digits in pairs if len(digits) >= len(str(LAST_ROW))), default=0)
+        if deep > LAST_ROW:
+            raise FileRefusedError(
+                f"{self.shown}, row {deep}: a sheet ends at row {LAST_ROW:,} (limit); the workbook is damaged, save it "
+                "anew in Excel."
+            )
         facts.first_row = facts.first_row or int(pairs[0][1])
-        facts.first_column = min([facts.first_column or min(numbers), *numbers])
-        facts.last_column = max([facts.last_column, *numbers])
-        last = b"".join(pairs[-1])
+        facts.first_column = min([facts.first_column or LAST_ROW, *columns.values()])
+        facts.last_column = max([facts.last_column, *columns.values()])
         if int(pairs[-1][1]) >= facts.last_row:
-            facts.last_row, facts.last_cell = int(pairs[-1][1]), last.decode()
+            facts.last_row, facts.last_cell = int(pairs[-1][1]), b"".join(pairs[-1]).decode()
 
     def _look_formulas(self, data: bytes) -> None:
         """Collect formulas without a saved value and those saved as a bare 0."""

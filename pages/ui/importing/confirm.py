@@ -59,7 +59,12 @@ def _sentence(at_hand: Desk, proposal: Proposal) -> str:
         return f"{start}; all four numbers can be measured."
     if len(cannot) == 4:
         return f"{start}; none of the four numbers can be measured from these columns."
-    return f"{start}; {' and '.join(cannot)} cannot be measured from these columns."
+    return f"{start}; {_listed(cannot)} cannot be measured from these columns."
+
+
+def _listed(names: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _memory(at_hand: Desk) -> None:

@@ -24,6 +24,7 @@ from pages.ui.importing.staged import StagedImport
 KEY = "import_desk"
 NUMBER_KEY = "import_number"
 REHEARSED_ROWS = 500_000
+REHEARSED_EXTRAS = 60
 QUICK_SECONDS = 1.5
 _FLAGS = re.compile(r" ?\([^()]*--[^()]*\)")
 
@@ -173,7 +174,8 @@ class Desk:
         self.question, self.options = proposal.question, proposal.options
         rows = sum(file.rows for file in proposal.files)
         is_quick = self.rehearsed is None or self.seconds < QUICK_SECONDS
-        if self.problem is None and rows <= REHEARSED_ROWS and is_quick:
+        is_small = rows <= REHEARSED_ROWS and len(proposal.mapping.kept) <= REHEARSED_EXTRAS
+        if self.problem is None and is_small and is_quick:
             self._rehearse(say)
 
     def _rehearse(self, say: Progress) -> None:

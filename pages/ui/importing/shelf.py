@@ -12,6 +12,7 @@ from pages.ui.importing import frame
 from pages.ui.page_list import FOUR_NUMBERS, LEADS
 
 SHOWN = 50
+TROUBLE_KEY = "shelf_trouble"
 _HEADS = ("Files", "Leads", "Extract time", "Imported", "Fingerprint", "Size")
 
 
@@ -19,6 +20,9 @@ def show() -> None:
     """All snapshots, newest first."""
     manifests = cache.snapshots()
     st.header("Snapshots", anchor=False)
+    trouble = st.session_state.pop(TROUBLE_KEY, None)
+    if trouble:
+        shell.problem(trouble)
     if not manifests:
         frame.aside("None yet. The other pages show the bundled sample until you bring an export.")
         return
@@ -118,8 +122,7 @@ def _confirm_deletion(fingerprint: str) -> None:
         )
         frame.aside("Whoever looks at it loses it. The same files with the same mapping bring it back.")
         with st.container(horizontal=True):
-            if st.button("Delete", type="primary", key="delete_now"):
-                _delete(found)
+            if st.button("Delete", type="primary", key="delete_now", on_click=_delete, args=(found,)):
                 st.rerun()
             if st.button("Keep", key="keep_now"):
                 st.rerun()
@@ -129,7 +132,6 @@ def _delete(manifest: Manifest) -> None:
     try:
         cache.workspace().delete(manifest.fingerprint)
     except (HandoffError, OSError) as error:
-        shell.problem(f"The snapshot could not be deleted: {error}")
-        st.stop()
+        st.session_state[TROUBLE_KEY] = f"The snapshot could not be deleted: {error}"
     cache.verified.clear()
     cache.sample.clear()

@@ -20,7 +20,7 @@ def unknown_words(proposal: Proposal) -> int:
 
 
 def show(at_hand: Desk, proposal: Proposal) -> None:
-    """One table per coded field; unknown words first."""
+    """One table per coded field; words that nobody knew come first, and stay there once they have a meaning."""
     if not any(proposal.values.values()):
         frame.aside("No column with decisions, outcomes, reasons or kinds of touch was found.")
         return
@@ -40,7 +40,8 @@ def _field(at_hand: Desk, proposal: Proposal, name: str, words: tuple[tuple[str,
             markup.plain("span", "", f"column {header}" if header else ""),
         )
     )
-    ordered = sorted(words, key=lambda word: word[2] != fields.UNKNOWN)
+    said = at_hand.choices.values.get(name, {})
+    ordered = sorted(words, key=lambda word: word[2] != fields.UNKNOWN and word[0] not in said)
     kind = fields.kind_of(name)
     for position, (word, rows, code) in enumerate(ordered[:SHOWN]):
         with st.container(
