@@ -57,36 +57,104 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m analytics", description="Handoff without a screen: import lead exports and read the four numbers."
+        prog="python -m analytics",
+        description="Handoff without a screen: import lead exports and read the four numbers.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    importer = commands.add_parser("import", help="import files as an immutable snapshot and print its fingerprint")
+    importer = commands.add_parser(
+        "import", help="import files as an immutable snapshot and print its fingerprint"
+    )
     readout = commands.add_parser("readout", help="the four numbers of files or of a stored snapshot")
     for command in (importer, readout):
         _import_options(command)
     readout.add_argument("--from", dest="starts", metavar="D", help="first day of handoff, YYYY-MM-DD")
     readout.add_argument("--to", dest="ends", metavar="D", help="day after the last day of handoff")
     readout.add_argument("--all", dest="whole", action="store_true", help="the whole file")
-    readout.add_argument("--where", action="append", default=[], metavar="FIELD=VALUE", help="only leads with this value; repeat a field for either value, an empty value for unknown")
+    readout.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="only leads with this value; repeat a field for either value, an empty value for unknown",
+    )
     readout.add_argument("--contract", metavar="F", help="contract file (TOML); default: the shipped one")
-    readout.add_argument("--by", default="source", metavar="FIELD", help="group decisions and outcomes so far by this field, or by month")
+    readout.add_argument(
+        "--by",
+        default="source",
+        metavar="FIELD",
+        help="group decisions and outcomes so far by this field, or by month",
+    )
     return parser
 
 
 def _import_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("files", nargs="*", metavar="FILE", help="CSV, XLSX or Parquet files; for readout also a fingerprint")
-    command.add_argument("--file", action="append", default=[], metavar="ROLE=PATH", help="a file with its role: leads, opportunities, touches, spend")
-    command.add_argument("--preset", metavar="P", help="salesforce, hubspot, marketo, dynamics365, pipedrive, zoho, generic; default: guessed")
-    command.add_argument("--map", action="append", default=[], metavar="[ROLE.]FIELD=HEADER", help="bring a field from this column; an empty header leaves the field out")
-    command.add_argument("--values", action="append", default=[], metavar="FIELD:TEXT=CODE,…", help="codes of the CRM's words, such as disposition:TRUE=accepted,FALSE=rejected")
-    command.add_argument("--join", action="append", default=[], metavar="leads.HEADER=ROLE.HEADER", help="how another file finds its lead")
-    command.add_argument("--date-order", choices=("dmy", "mdy"), help="answers for columns whose order of day and month cannot be told")
-    command.add_argument("--zone", default=None, metavar="Z", help="zone of stamps without offset; default UTC")
-    command.add_argument("--as-of", metavar="T", help="extract time, ISO; read in the zone when it has no offset")
-    command.add_argument("--sheet", action="append", default=[], metavar="[FILE=]SHEET", help="sheet of a workbook")
-    command.add_argument("--keep", action="append", default=[], metavar="HEADER", help="keep a further column although it looks personal or is free text")
-    command.add_argument("--keep-personal-data", action="store_true", help="keep names, e-mail addresses and phone numbers readable")
-    command.add_argument("--accept-rejects", action="store_true", help="go on although more than 5 %% of the rows cannot be read")
+    command.add_argument(
+        "files", nargs="*", metavar="FILE", help="CSV, XLSX or Parquet files; for readout also a fingerprint"
+    )
+    command.add_argument(
+        "--file",
+        action="append",
+        default=[],
+        metavar="ROLE=PATH",
+        help="a file with its role: leads, opportunities, touches, spend",
+    )
+    command.add_argument(
+        "--preset",
+        metavar="P",
+        help="salesforce, hubspot, marketo, dynamics365, pipedrive, zoho, generic; default: guessed",
+    )
+    command.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="[ROLE.]FIELD=HEADER",
+        help="bring a field from this column; an empty header leaves the field out",
+    )
+    command.add_argument(
+        "--values",
+        action="append",
+        default=[],
+        metavar="FIELD:TEXT=CODE,…",
+        help="codes of the CRM's words, such as disposition:TRUE=accepted,FALSE=rejected",
+    )
+    command.add_argument(
+        "--join",
+        action="append",
+        default=[],
+        metavar="leads.HEADER=ROLE.HEADER",
+        help="how another file finds its lead",
+    )
+    command.add_argument(
+        "--date-order",
+        choices=("dmy", "mdy"),
+        help="answers for columns whose order of day and month cannot be told",
+    )
+    command.add_argument(
+        "--zone", default=None, metavar="Z", help="zone of stamps without offset; default UTC"
+    )
+    command.add_argument(
+        "--as-of", metavar="T", help="extract time, ISO; read in the zone when it has no offset"
+    )
+    command.add_argument(
+        "--sheet", action="append", default=[], metavar="[FILE=]SHEET", help="sheet of a workbook"
+    )
+    command.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="HEADER",
+        help="keep a further column although it looks personal or is free text",
+    )
+    command.add_argument(
+        "--keep-personal-data",
+        action="store_true",
+        help="keep names, e-mail addresses and phone numbers readable",
+    )
+    command.add_argument(
+        "--accept-rejects",
+        action="store_true",
+        help="go on although more than 5 %% of the rows cannot be read",
+    )
     command.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -108,7 +176,10 @@ def _import_now(options: argparse.Namespace, workspace: Workspace) -> Manifest:
     if len(manifest.notices) > SHOWN_NOTICES:
         print(f"note: and {len(manifest.notices) - SHOWN_NOTICES} more, in the manifest.", file=sys.stderr)
     if manifest.fingerprint in known:
-        print("note: the same files with the same mapping were imported before; nothing is stored twice.", file=sys.stderr)
+        print(
+            "note: the same files with the same mapping were imported before; nothing is stored twice.",
+            file=sys.stderr,
+        )
     return manifest
 
 
@@ -154,7 +225,9 @@ def _refuse_import_flags(options: argparse.Namespace) -> None:
         if value not in (None, False, [])
     ]  # fmt: skip
     if given:
-        raise RequestError(f"{given[0]} belongs to an import; a stored snapshot is fixed. Import the files again with it.")
+        raise RequestError(
+            f"{given[0]} belongs to an import; a stored snapshot is fixed. Import the files again with it."
+        )
 
 
 def _files_and_choices(options: argparse.Namespace) -> tuple[list[SourceFile], Choices]:
@@ -178,7 +251,9 @@ def _files_and_choices(options: argparse.Namespace) -> tuple[list[SourceFile], C
         name, _, pairs = text.partition(":")
         if name not in ALL_FIELD_NAMES or not pairs:
             raise RequestError(f"--values {text!r}: write FIELD:TEXT=CODE,…{nearest(name, ALL_FIELD_NAMES)}")
-        choices.values.setdefault(name, {}).update(dict(_split(pair, "--values", "TEXT=CODE") for pair in pairs.split(",")))
+        choices.values.setdefault(name, {}).update(
+            dict(_split(pair, "--values", "TEXT=CODE") for pair in pairs.split(","))
+        )
     choices.joins = [_join(text) for text in options.join]
     for text in options.sheet:
         _sheet(text, files, choices)
@@ -190,7 +265,9 @@ def _extract_time(text: str, zone: ZoneInfo) -> datetime:
     try:
         moment = read_moment(text, zone)
     except (ValueError, OverflowError) as error:
-        raise RequestError(f"--as-of {text!r} is no ISO date or time, such as 2026-09-30 or 2026-09-30T18:00.") from error
+        raise RequestError(
+            f"--as-of {text!r} is no ISO date or time, such as 2026-09-30 or 2026-09-30T18:00."
+        ) from error
     if not YEARS[0] <= moment.year <= YEARS[1]:
         raise RequestError(f"--as-of {text!r} lies outside the years {YEARS[0]} to {YEARS[1]}.")
     return moment
@@ -201,7 +278,9 @@ def _source(text: str) -> SourceFile:
     try:
         is_file = path.is_file()
     except (OSError, ValueError) as error:  # a folder nobody may look into, a name too long
-        raise RequestError(f"The file {text[:60]!r} cannot be reached: {getattr(error, 'strerror', error)}.") from error
+        raise RequestError(
+            f"The file {text[:60]!r} cannot be reached: {getattr(error, 'strerror', error)}."
+        ) from error
     if not is_file:
         raise RequestError(f"There is no file {text[:200]!r}.")
     return SourceFile(path, path.name)
@@ -218,7 +297,9 @@ def _role(text: str) -> Role:
     try:
         return Role(text)
     except ValueError:
-        raise RequestError(f"'{text}' is no role{nearest(text, list(Role))} Roles: {', '.join(Role)}.") from None
+        raise RequestError(
+            f"'{text}' is no role{nearest(text, list(Role))} Roles: {', '.join(Role)}."
+        ) from None
 
 
 def _join(text: str) -> Join:

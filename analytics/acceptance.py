@@ -84,7 +84,9 @@ def measure_acceptance(warehouse: Warehouse, cohort: Cohort) -> Acceptance | Unm
 
 def _weeks(warehouse: Warehouse, cohort: Cohort) -> tuple[WeekOfHandoff, ...]:
     """One row per week with leads, in order."""
-    query = counting_query(cohort, ["settled", "pending_decision", "accepted_settled", "decided_settled"], "week")
+    query = counting_query(
+        cohort, ["settled", "pending_decision", "accepted_settled", "decided_settled"], "week"
+    )
     return tuple(
         WeekOfHandoff(
             starts_on=date(1970, 1, 1) + timedelta(days=int(week)),

@@ -28,7 +28,9 @@ class BandPlan:
 
     def label_case(self, expression: str) -> str:
         """Band label of a score, NULL without one."""
-        cases = " ".join(f"WHEN {number} THEN {literal(self.label(number))}" for number in range(len(self.edges)))
+        cases = " ".join(
+            f"WHEN {number} THEN {literal(self.label(number))}" for number in range(len(self.edges))
+        )
         return f"CASE {self.score_case(expression)} {cases} END"
 
     def interval(self, number: int) -> str:
@@ -55,7 +57,9 @@ class BandPlan:
 
 def band_case(expression: str, edges: Sequence[float]) -> str:
     """Number of the band a value falls into, -1 for NULL; a value under the first edge falls into the first band."""
-    cases = " ".join(f"WHEN {expression} < {float(edge)!r} THEN {number}" for number, edge in enumerate(edges[1:]))
+    cases = " ".join(
+        f"WHEN {expression} < {float(edge)!r} THEN {number}" for number, edge in enumerate(edges[1:])
+    )
     return f"(CASE WHEN {expression} IS NULL THEN -1 {cases} ELSE {len(edges) - 1} END)"
 
 

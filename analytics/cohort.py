@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from analytics.banding import BandPlan, band_case, score_bands_of
 from analytics.contract import Contract
 from analytics.errors import RequestError, nearest
-from analytics.banding import BandPlan, band_case, score_bands_of
 from analytics.schema import DIMENSIONS, Role, label_of
 from analytics.stats.calendar import SlotTable, WorkingCalendar, public_holidays, slot_table
 from analytics.store.manifest import Manifest
@@ -25,7 +26,19 @@ QUERIES = Path(__file__).parent / "queries"
 DEFAULT_FROM_DAYS, DEFAULT_TO_DAYS, DEFAULT_LEAST = 180, 90, 30
 EPOCH = datetime(1970, 1, 1)
 FIRST, LAST = datetime(1970, 1, 1), datetime(2200, 1, 1)
-HIGH_INTENTS = ("high", "hot", "very high", "hand raise", "hand-raise", "hand raiser", "demo", "tier 1", "1", "a", "hoch")
+HIGH_INTENTS = (
+    "high",
+    "hot",
+    "very high",
+    "hand raise",
+    "hand-raise",
+    "hand raiser",
+    "demo",
+    "tier 1",
+    "1",
+    "a",
+    "hoch",
+)
 MANY_CHANNELS = 99
 UNKNOWN = ""
 """The filter value that stands for "the export does not say"."""
@@ -78,7 +91,9 @@ def leads_relation(warehouse: Warehouse, manifest: Manifest) -> str:
     return warehouse.parquet(warehouse.root / manifest.fingerprint / "leads.parquet")
 
 
-def open_cohort(warehouse: Warehouse, manifest: Manifest, contract: Contract, request: CohortRequest) -> Cohort:
+def open_cohort(
+    warehouse: Warehouse, manifest: Manifest, contract: Contract, request: CohortRequest
+) -> Cohort:
     """Shape the cohort of a request, once per snapshot, contract and request.
 
     Raises:
@@ -104,7 +119,21 @@ def open_cohort(warehouse: Warehouse, manifest: Manifest, contract: Contract, re
         **_cadence(warehouse, manifest, leads),
     }  # fmt: skip
     warehouse.table(name, query_text("cohort").format(**parts), params)
-    return Cohort(name, leads, slots_name, manifest, contract, request, starts_at, ends_at, zone, why, bands, calendar, params)
+    return Cohort(
+        name,
+        leads,
+        slots_name,
+        manifest,
+        contract,
+        request,
+        starts_at,
+        ends_at,
+        zone,
+        why,
+        bands,
+        calendar,
+        params,
+    )
 
 
 def _digest(*parts: object) -> str:
@@ -124,10 +153,14 @@ def _period(
         return None, None, "the whole file"
     if request.starts_on or request.ends_on:
         if request.starts_on and request.ends_on and request.ends_on <= request.starts_on:
-            raise RequestError(f"The period ends on {request.ends_on}, not after its start {request.starts_on}.")
+            raise RequestError(
+                f"The period ends on {request.ends_on}, not after its start {request.starts_on}."
+            )
         for day in (request.starts_on, request.ends_on):
             if day and not FIRST.year <= day.year < LAST.year:
-                raise RequestError(f"{day} is no day of a period; choose one from {FIRST.year} to {LAST.year - 1}.")
+                raise RequestError(
+                    f"{day} is no day of a period; choose one from {FIRST.year} to {LAST.year - 1}."
+                )
         return (
             midnight(request.starts_on, zone) if request.starts_on else None,
             midnight(request.ends_on, zone) if request.ends_on else None,
@@ -144,7 +177,11 @@ def _period(
         why = f"handed off {DEFAULT_FROM_DAYS} to {DEFAULT_TO_DAYS} days before the extract, so that every lead had its time"
         return starts, ends, why
     last = manifest.as_of - contract.disposition_window + timedelta(microseconds=1)
-    return None, last, f"all leads older than {contract.disposition_days} days, because the usual period holds too few"
+    return (
+        None,
+        last,
+        f"all leads older than {contract.disposition_days} days, because the usual period holds too few",
+    )
 
 
 def _bands(warehouse: Warehouse, manifest: Manifest, contract: Contract, leads: str) -> BandPlan:
@@ -170,7 +207,9 @@ def _calendar(contract: Contract, zone: str, last_year: int) -> WorkingCalendar:
 
 def _oldest(warehouse: Warehouse, leads: str, manifest: Manifest) -> datetime:
     """The oldest clock start of a snapshot; as_of where there is none."""
-    name = warehouse.table("oldest_" + _digest(manifest.fingerprint), f"SELECT min(handoff_at) AS first_at FROM {leads}")
+    name = warehouse.table(
+        "oldest_" + _digest(manifest.fingerprint), f"SELECT min(handoff_at) AS first_at FROM {leads}"
+    )
     at = warehouse.run(f"SELECT first_at FROM {name}").item()
     return at if isinstance(at, datetime) else manifest.as_of
 
@@ -180,9 +219,17 @@ def _slots(
 ) -> tuple[str, int, int]:
     """The slot table that covers every stamp of the snapshot, its slot length, and the working time at as_of."""
     slots = _slot_table(calendar, first.date() - timedelta(days=2), manifest.as_of.date() + timedelta(days=2))
-    name = "slots_" + _digest(calendar.zone, sorted(calendar.hours.items()), sorted(calendar.holidays), first.date(), manifest.as_of.date())
+    name = "slots_" + _digest(
+        calendar.zone,
+        sorted(calendar.hours.items()),
+        sorted(calendar.holidays),
+        first.date(),
+        manifest.as_of.date(),
+    )
     numbers = range(slots.first_slot, slots.first_slot + len(slots.base))
-    frame = pl.DataFrame({"slot": pl.Series(numbers, dtype=pl.Int64), "base": slots.base, "slope": slots.slope.astype("int64")})
+    frame = pl.DataFrame(
+        {"slot": pl.Series(numbers, dtype=pl.Int64), "base": slots.base, "slope": slots.slope.astype("int64")}
+    )
     warehouse.table(name, "SELECT * FROM given_slots", frames={"given_slots": frame})
     second = int((manifest.as_of - EPOCH).total_seconds())
     row = second // slots.slot_seconds - slots.first_slot
@@ -293,14 +340,18 @@ def _filters(
     return clause, params
 
 
-def dimension_column(manifest: Manifest, name: str, contract: Contract, bands: BandPlan, alias: str = "l") -> str:
+def dimension_column(
+    manifest: Manifest, name: str, contract: Contract, bands: BandPlan, alias: str = "l"
+) -> str:
     """The expression of a dimension over the leads file: a canonical one, a band, or a kept column by its header.
 
     Raises:
         RequestError: no such dimension; names the nearest.
     """
     aliases = {header: column for column, header in manifest.extra_columns.items()}
-    is_kept = name in aliases and not manifest.has({"size_band": "employees", "score_band": "score"}.get(name, name))
+    is_kept = name in aliases and not manifest.has(
+        {"size_band": "employees", "score_band": "score"}.get(name, name)
+    )
     if is_kept:  # a kept column may bear the name of a field that no column brings
         return f"{alias}.{identifier(aliases[name])}"
     if name == "size_band":
@@ -309,16 +360,22 @@ def dimension_column(manifest: Manifest, name: str, contract: Contract, bands: B
         return bands.label_case(f"{alias}.score")
     if name in DIMENSIONS or name in ("company", "account_id", "disposition", "outcome", "rejection_reason"):
         return f"{alias}.{name}"
-    headers = {header.split(".", 1)[1]: field for field, header in manifest.columns.items() if header.startswith("leads.")}
+    headers = {
+        header.split(".", 1)[1]: field
+        for field, header in manifest.columns.items()
+        if header.startswith("leads.")
+    }
     if headers.get(name) in DIMENSIONS:
         return f"{alias}.{headers[name]}"
     known = [*DIMENSIONS, "score_band", *aliases]
-    raise RequestError(f"There is no column '{name[:60]}' to filter or group by{nearest(name, known) or '.'} Known: {', '.join(known[:20])}.")
+    raise RequestError(
+        f"There is no column '{name[:60]}' to filter or group by{nearest(name, known) or '.'} Known: {', '.join(known[:20])}."
+    )
 
 
 def size_labels(edges: tuple[int, ...]) -> tuple[str, ...]:
     """Names of the company-size bands: 1–10, 11–50, …, 5,001+."""
-    inner = [f"{low:,}–{high - 1:,}" for low, high in zip(edges, edges[1:], strict=False)]
+    inner = [f"{low:,}–{high - 1:,}" for low, high in itertools.pairwise(edges)]
     return (*inner, f"{edges[-1]:,}+")
 
 
@@ -329,7 +386,9 @@ def size_label_case(expression: str, edges: tuple[int, ...]) -> str:
     return f"CASE {number} {cases} END"
 
 
-def filter_choices(warehouse: Warehouse, manifest: Manifest, contract: Contract | None = None) -> dict[str, tuple[tuple[str | None, int], ...]]:
+def filter_choices(
+    warehouse: Warehouse, manifest: Manifest, contract: Contract | None = None
+) -> dict[str, tuple[tuple[str | None, int], ...]]:
     """Field -> (value, leads) for every dimension of the snapshot with at most 500 values; None = unknown.
 
     Kept columns stand under their own header. Counts are of the whole snapshot, the most frequent value first.
@@ -338,7 +397,11 @@ def filter_choices(warehouse: Warehouse, manifest: Manifest, contract: Contract 
 
     contract = contract or default_contract()
     leads = leads_relation(warehouse, manifest)
-    names = [name for name in DIMENSIONS if (name == "size_band" and manifest.has("employees")) or manifest.has(name)]
+    names = [
+        name
+        for name in DIMENSIONS
+        if (name == "size_band" and manifest.has("employees")) or manifest.has(name)
+    ]
     names += list(manifest.extra_columns.values())
     plan = BandPlan(contract.score_edges, is_equal_count=False, is_whole=True)
     found: dict[str, tuple[tuple[str | None, int], ...]] = {}
@@ -356,5 +419,8 @@ def filter_choices(warehouse: Warehouse, manifest: Manifest, contract: Contract 
 
 def describe_filters(request: CohortRequest) -> str:
     """The filters in words, for a footer."""
-    parts = [f"{label_of(name)}: {' or '.join(value or 'unknown' for value in values)}" for name, values in request.filters]
+    parts = [
+        f"{label_of(name)}: {' or '.join(value or 'unknown' for value in values)}"
+        for name, values in request.filters
+    ]
     return "; ".join(parts)

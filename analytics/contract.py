@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 import re
@@ -58,7 +59,9 @@ class Contract:
     @property
     def hash(self) -> str:
         """SHA-256 over the canonical JSON: the same contract always has the same hash."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+        text = json.dumps(
+            asdict(self), sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
     def zone_name(self, import_zone: str) -> str:
@@ -91,7 +94,9 @@ def load_contract(path: Path) -> Contract:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise RequestError(f"Contract file {path.name}: {error.strerror}. Give the path of a TOML file.") from error
+        raise RequestError(
+            f"Contract file {path.name}: {error.strerror}. Give the path of a TOML file."
+        ) from error
     return read_contract(raw, path.name)
 
 
@@ -127,7 +132,9 @@ def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any], name: st
         inner = known.get(key)
         if isinstance(inner, dict):
             if not isinstance(value, dict):
-                raise RequestError(f"Contract file {name}: '{where}{key}' must be a section, found {value!r}.")
+                raise RequestError(
+                    f"Contract file {name}: '{where}{key}' must be a section, found {value!r}."
+                )
             _refuse_unknown(value, inner, name, f"{where}{key}.")
 
 
@@ -150,11 +157,15 @@ def _build(table: Mapping[str, Any], name: str) -> Contract:
         )
     opening = tuple(_opening(table["hours"].get(day, []), day, name) for day in WEEKDAYS)
     if not any(opening):
-        raise RequestError(f"Contract file {name}: no weekday has opening hours; give at least one, like '09:00-17:00'.")
+        raise RequestError(
+            f"Contract file {name}: no weekday has opening hours; give at least one, like '09:00-17:00'."
+        )
     country = _text(table["calendar"], "holiday_country", name)
     subdivision = _text(table["calendar"], "holiday_subdivision", name)
     if subdivision and not country:
-        raise RequestError(f"Contract file {name}: calendar.holiday_subdivision {subdivision!r} needs a calendar.holiday_country.")
+        raise RequestError(
+            f"Contract file {name}: calendar.holiday_subdivision {subdivision!r} needs a calendar.holiday_country."
+        )
     public_holidays(country, subdivision, ())
     return Contract(
         zone=zone,
@@ -203,12 +214,17 @@ def _days(values: Any, name: str) -> list[date]:
 def _edges(values: Any, where: str, name: str, first: int) -> tuple[float, ...]:
     """Lower edges of bands; from ``first`` on, or what lies under the lowest edge would stand under a wrong name."""
     numeric = isinstance(values, list) and all(
-        isinstance(edge, int | float) and not isinstance(edge, bool) and math.isfinite(edge) for edge in values
+        isinstance(edge, int | float) and not isinstance(edge, bool) and math.isfinite(edge)
+        for edge in values
     )
-    if not numeric or len(values) < 2 or any(b <= a for a, b in zip(values, values[1:], strict=False)):
-        raise RequestError(f"Contract file {name}: {where} must be at least two rising numbers, found {values!r}.")
+    if not numeric or len(values) < 2 or any(b <= a for a, b in itertools.pairwise(values)):
+        raise RequestError(
+            f"Contract file {name}: {where} must be at least two rising numbers, found {values!r}."
+        )
     if values[0] != first:
-        raise RequestError(f"Contract file {name}: {where} must begin with {first}, so that every lead has a band; found {values!r}.")
+        raise RequestError(
+            f"Contract file {name}: {where} must begin with {first}, so that every lead has a band; found {values!r}."
+        )
     return tuple(float(edge) for edge in values)
 
 
@@ -224,7 +240,9 @@ def _opening(values: Any, day: str, name: str) -> Intervals:
     for text in values if isinstance(values, list) else [values]:
         match = _HOURS.fullmatch(text) if isinstance(text, str) else None
         if not match:
-            raise RequestError(f"Contract file {name}: hours.{day} wants text like '09:00-17:00', found {text!r}.")
+            raise RequestError(
+                f"Contract file {name}: hours.{day} wants text like '09:00-17:00', found {text!r}."
+            )
         close = match.groups()[2:4] if match[3] else match.groups()[4:6]
         start, end = int(match[1]) * 60 + int(match[2]), int(close[0]) * 60 + int(close[1])
         intervals.append((start, end if end > start else end + 1440))
@@ -239,5 +257,7 @@ def zone_info(name: str) -> ZoneInfo:
     """
     known = available_timezones()
     if name not in known:
-        raise RequestError(f"'{name}' is no time zone{nearest(name, known) or '.'} Write a name such as 'Europe/Berlin'.")
+        raise RequestError(
+            f"'{name}' is no time zone{nearest(name, known) or '.'} Write a name such as 'Europe/Berlin'."
+        )
     return ZoneInfo(name)

@@ -71,7 +71,13 @@ def open_leads(
     lead_set, value = lead_set_of(key)
     if also:
         added = tuple((name, (text,)) for name, text in also)
-        request = CohortRequest(request.fingerprint, request.starts_on, request.ends_on, request.is_whole_file, (*request.filters, *added))
+        request = CohortRequest(
+            request.fingerprint,
+            request.starts_on,
+            request.ends_on,
+            request.is_whole_file,
+            (*request.filters, *added),
+        )
     cohort = open_cohort(warehouse, manifest, contract, request)
     source, params = _source(cohort, lead_set, value)
     count = _count(warehouse, source, params)
@@ -83,7 +89,10 @@ def open_leads(
         params["search"] = search.strip()[:200]
         matching = _count(warehouse, f"{source} AND {condition}", params)
     params["most"] = limit
-    frame = warehouse.run(f"SELECT {_select(columns)} {source} AND {condition} ORDER BY l.handoff_at, l.lead_no LIMIT $most", params)
+    frame = warehouse.run(
+        f"SELECT {_select(columns)} {source} AND {condition} ORDER BY l.handoff_at, l.lead_no LIMIT $most",
+        params,
+    )
     return Evidence(key, lead_set.label, lead_set.sentence, count, matching, frame)
 
 
@@ -129,7 +138,9 @@ def _select(columns: dict[str, str]) -> str:
     return ", ".join(parts)
 
 
-def lead_timeline(warehouse: Warehouse, manifest: Manifest, contract: Contract, lead_id: str) -> list[tuple[datetime, str, str]]:
+def lead_timeline(
+    warehouse: Warehouse, manifest: Manifest, contract: Contract, lead_id: str
+) -> list[tuple[datetime, str, str]]:
     """What happened to one lead, oldest first: moment (naive UTC), what, detail. Empty for an unknown id."""
     del contract
     leads = leads_relation(warehouse, manifest)
@@ -156,9 +167,14 @@ def lead_timeline(warehouse: Warehouse, manifest: Manifest, contract: Contract, 
             "ORDER BY touched_at LIMIT 500",
             {"lead_no": lead["lead_no"]},
         )
-        events += [(at, "touch" if human else "automated touch", channel or "") for at, channel, human in frame.iter_rows()]
+        events += [
+            (at, "touch" if human else "automated touch", channel or "")
+            for at, channel, human in frame.iter_rows()
+        ]
     else:
-        events += [(lead[name], "touch", "") for name in ("prior_touch_at", "first_touch_at") if lead.get(name)]
+        events += [
+            (lead[name], "touch", "") for name in ("prior_touch_at", "first_touch_at") if lead.get(name)
+        ]
     return sorted(events, key=lambda event: event[0])
 
 

@@ -51,7 +51,11 @@ class Readout:
 
 
 def build_readout(
-    warehouse: Warehouse, manifest: Manifest, contract: Contract, request: CohortRequest, dimension: str = "source"
+    warehouse: Warehouse,
+    manifest: Manifest,
+    contract: Contract,
+    request: CohortRequest,
+    dimension: str = "source",
 ) -> Readout:
     """Shape the cohort of a request and count the four numbers over it.
 

@@ -98,7 +98,9 @@ def _clock(reading: ClockReading) -> dict[str, Any]:
         "p90_minutes": _minutes(reading.p90),
         "p95_minutes": _minutes(reading.p95),
         "p99_minutes": _minutes(reading.p99),
-        "touched_within": {mark: share.value if share else None for mark, share in reading.touched_within.items()},
+        "touched_within": {
+            mark: share.value if share else None for mark, share in reading.touched_within.items()
+        },
     }
 
 
@@ -180,4 +182,10 @@ def _row(row: SoFarRow) -> dict[str, Any]:
 
 
 def _lag(lag: Lag) -> dict[str, Any]:
-    return {"leads": lag.leads, "median": lag.median, "mean": lag.mean, "p90": lag.p90, "negative": lag.negative}
+    return {
+        "leads": lag.leads,
+        "median": lag.median,
+        "mean": lag.mean,
+        "p90": lag.p90,
+        "negative": lag.negative,
+    }

@@ -12,16 +12,22 @@ from analytics.store.manifest import Manifest
 
 def snapshot_text(manifest: Manifest) -> str:
     """Fingerprint first, then what was read and what became of every row."""
-    files = "; ".join(f"{file.name} ({file.role}, {formatting.count(file.rows_read)} rows)" for file in manifest.files)
+    files = "; ".join(
+        f"{file.name} ({file.role}, {formatting.count(file.rows_read)} rows)" for file in manifest.files
+    )
     return "\n".join(
         (
             manifest.fingerprint,
             f"files: {files}",
-            f"rows read {formatting.count(manifest.rows_read)} = leads {formatting.count(manifest.leads)} "
-            f"+ duplicates {formatting.count(manifest.duplicates)} + rejected {formatting.count(manifest.rejected)} "
-            f"+ footers {formatting.count(manifest.footers)}",
-            f"extracted {formatting.moment(manifest.as_of)} UTC ({manifest.as_of_source}); "
-            f"clock starts at: {manifest.clock_starts_at}; zone {manifest.zone}",
+            (
+                f"rows read {formatting.count(manifest.rows_read)} = leads {formatting.count(manifest.leads)} "
+                f"+ duplicates {formatting.count(manifest.duplicates)} + rejected {formatting.count(manifest.rejected)} "
+                f"+ footers {formatting.count(manifest.footers)}"
+            ),
+            (
+                f"extracted {formatting.moment(manifest.as_of)} UTC ({manifest.as_of_source}); "
+                f"clock starts at: {manifest.clock_starts_at}; zone {manifest.zone}"
+            ),
         )
     )
 
@@ -30,13 +36,24 @@ def readout_text(manifest: Manifest, readout: Readout) -> str:
     """The four numbers, one sentence each, with the table of what has happened so far below."""
     parts = [snapshot_text(manifest), wording.cohort(readout.cohort), wording.maturity(readout.cohort), ""]
     if readout.cohort.without_clock:
-        parts.insert(3, f"{formatting.count(readout.cohort.without_clock)} leads have no clock start and stand outside every cohort.")
+        parts.insert(
+            3,
+            f"{formatting.count(readout.cohort.without_clock)} leads have no clock start and stand outside every cohort.",
+        )
     number = readout.acceptance
-    parts += ["Acceptance rate", _absent(number) if isinstance(number, Unmeasurable) else wording.acceptance(number), ""]
+    parts += [
+        "Acceptance rate",
+        _absent(number) if isinstance(number, Unmeasurable) else wording.acceptance(number),
+        "",
+    ]
     speed = readout.speed
     parts += ["Speed to lead", _absent(speed) if isinstance(speed, Unmeasurable) else _speed(speed), ""]
     working = readout.working_rate
-    parts += ["Working rate", _absent(working) if isinstance(working, Unmeasurable) else wording.working_rate(working), ""]
+    parts += [
+        "Working rate",
+        _absent(working) if isinstance(working, Unmeasurable) else wording.working_rate(working),
+        "",
+    ]
     parts += ["Conversion by score band", wording.score_bands(readout.score_bands)]
     parts += [
         f"  {band.label:>12}  leads {formatting.count(band.leads):>9}  {_outcome(readout.score_bands, band)}"
@@ -67,7 +84,9 @@ def _speed(speed: SpeedToLead) -> str:
     lines = [wording.speed(speed)]
     lines += [_clock(reading) for reading in (speed.working, speed.wall)]
     if speed.touched_before_handoff:
-        lines.append(f"{formatting.count(speed.touched_before_handoff)} leads were touched only before handoff and are not timed.")
+        lines.append(
+            f"{formatting.count(speed.touched_before_handoff)} leads were touched only before handoff and are not timed."
+        )
     return "\n".join(lines)
 
 
@@ -75,6 +94,12 @@ def _clock(reading: ClockReading) -> str:
     day = reading.mark_seconds["1d"]
     quantiles = ", ".join(
         f"{name} {formatting.duration(value, day)}"
-        for name, value in (("median", reading.median), ("P75", reading.p75), ("P90", reading.p90), ("P95", reading.p95), ("P99", reading.p99))
+        for name, value in (
+            ("median", reading.median),
+            ("P75", reading.p75),
+            ("P90", reading.p90),
+            ("P95", reading.p95),
+            ("P99", reading.p99),
+        )
     )
     return f"  {reading.clock} clock: {quantiles}; touched leads only, as CRMs report: {formatting.duration(reading.touched_only_median, day)}"

@@ -115,7 +115,7 @@ REASON_CODES: tuple[str, ...] = (
 CODES: dict[Kind, tuple[str, ...]] = {
     Kind.DISPOSITION: ("accepted", "rejected", "none"),
     Kind.OUTCOME: ("won", "lost", "none"),
-    Kind.REASON: REASON_CODES[:-1] + ("none",),
+    Kind.REASON: (*REASON_CODES[:-1], "none"),
     Kind.TOUCH_KIND: ("human", "automated", "none"),
     Kind.FLAG: ("yes", "no", "none"),
 }

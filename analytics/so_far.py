@@ -74,7 +74,9 @@ def measure_so_far(warehouse: Warehouse, cohort: Cohort, dimension: str) -> SoFa
     manifest = cohort.manifest
     column = _column(cohort, dimension)
     rows = _rows(warehouse, cohort, column)
-    order = (lambda row: row.value or "") if dimension == MONTH else (lambda row: (-row.leads, row.value or ""))
+    order = (
+        (lambda row: row.value or "") if dimension == MONTH else (lambda row: (-row.leads, row.value or ""))
+    )
     return SoFar(
         total=next(iter(_rows(warehouse, cohort, "CAST(NULL AS VARCHAR)")), _empty()),
         dimension=dimension,
@@ -141,7 +143,10 @@ def _lag(warehouse: Warehouse, cohort: Cohort, until: str) -> Lag:
 def _quantile(values: list[int], counts: list[int], p: float) -> float:
     """The quantile of counted values between the two neighbours, as R's type 7 and numpy's default."""
     position = p * (sum(counts) - 1)
-    below, above = _at(values, counts, int(position)), _at(values, counts, min(int(position) + 1, sum(counts) - 1))
+    below, above = (
+        _at(values, counts, int(position)),
+        _at(values, counts, min(int(position) + 1, sum(counts) - 1)),
+    )
     return below + (position - int(position)) * (above - below)
 
 

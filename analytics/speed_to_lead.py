@@ -83,7 +83,9 @@ Clock = Literal["working", "wall"]
 
 def is_measurable(manifest: Manifest) -> bool:
     """Whether some column or file says when a lead was first touched."""
-    return manifest.has("first_touch_at") or (has_touches(manifest) and bool(manifest.facts.get("touches_dated")))
+    return manifest.has("first_touch_at") or (
+        has_touches(manifest) and bool(manifest.facts.get("touches_dated"))
+    )
 
 
 def measure_speed(warehouse: Warehouse, cohort: Cohort) -> SpeedToLead | Unmeasurable:
@@ -93,7 +95,15 @@ def measure_speed(warehouse: Warehouse, cohort: Cohort) -> SpeedToLead | Unmeasu
     """
     if not is_measurable(cohort.manifest):
         return Unmeasurable(MISSING_WHY, MISSING_COLUMN)
-    sets = ("leads", "touched", "never_touched", "touched_before_handoff", "limit_settled", "limit_met", "limit_pending")
+    sets = (
+        "leads",
+        "touched",
+        "never_touched",
+        "touched_before_handoff",
+        "limit_settled",
+        "limit_met",
+        "limit_pending",
+    )
     counts = count_sets(warehouse, cohort, sets)
     undated = warehouse.run(
         f"SELECT count(*) FILTER (WHERE is_undated AND NOT is_touched_before) AS n FROM {cohort.table}"

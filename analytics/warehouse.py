@@ -100,13 +100,22 @@ class Warehouse:
         with self._connection.cursor() as cursor:
             cursor.execute(f"SET max_execution_time = {int(self._milliseconds)}")
             try:
-                return cursor.sql(query, params=_used(query, params)).pl()
+                frame: pl.DataFrame = cursor.sql(query, params=_used(query, params)).pl()
+                return frame
             except duckdb.InterruptException as error:
-                raise CancelledError("The question took too long to count; choose a shorter period.") from error
+                raise CancelledError(
+                    "The question took too long to count; choose a shorter period."
+                ) from error
             except (duckdb.FatalException, duckdb.IOException) as error:
                 raise WorkspaceError(f"The stored data cannot be read: {_first_line(error)}") from error
 
-    def table(self, name: str, query: str, params: Mapping[str, Any] | None = None, frames: Mapping[str, pl.DataFrame] | None = None) -> str:
+    def table(
+        self,
+        name: str,
+        query: str,
+        params: Mapping[str, Any] | None = None,
+        frames: Mapping[str, pl.DataFrame] | None = None,
+    ) -> str:
         """Make sure a derived table exists and return its name; ``query`` runs only the first time.
 
         Args:

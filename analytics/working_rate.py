@@ -37,7 +37,9 @@ class WorkingRate:
 
 MISSING_TOUCHES_WHY = "The export does not say how often sales tried: it holds no touches and no touch count."
 MISSING_TOUCHES_COLUMN = "a file of touches (lead id, time, channel), or the number of touches per lead"
-MISSING_ACCEPTANCE_WHY = "The export does not say which leads sales accepted, so nobody can say which had to be worked."
+MISSING_ACCEPTANCE_WHY = (
+    "The export does not say which leads sales accepted, so nobody can say which had to be worked."
+)
 MISSING_ACCEPTANCE_COLUMN = "an acceptance date, or a status with words such as Accepted and Rejected"
 
 

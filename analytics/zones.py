@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,7 +49,7 @@ def to_utc(local: str, zone: str, first: datetime, last: datetime) -> str:
     """
     changes = offset_changes(zone, first, last)
     local_from = [(changes[0][0], changes[0][1])]
-    for (_, before), (at, after) in zip(changes, changes[1:], strict=False):
+    for (_, before), (at, after) in itertools.pairwise(changes):
         local_from.append((at + max(before, after), after))
     return f"({local} - {_case(local, local_from)})"
 
@@ -72,6 +73,6 @@ def odd_hours(zone: str, first: datetime, last: datetime) -> list[tuple[datetime
     """Local spans, half-open, that do not exist (``gap``) or happen twice (``fold``), within local time bounds."""
     changes = offset_changes(zone, first, last)
     spans = []
-    for (_, before), (at, after) in zip(changes, changes[1:], strict=False):
+    for (_, before), (at, after) in itertools.pairwise(changes):
         spans.append((at + min(before, after), at + max(before, after), "gap" if after > before else "fold"))
     return spans

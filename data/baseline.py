@@ -42,13 +42,17 @@ def working_seconds(moments: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:
     second = (moments.to_numpy() - days).astype("timedelta64[s]").astype(np.int64)
     whole = np.busday_count(np.datetime64("2020-01-01"), days).astype(np.int64) * (CLOSES - OPENS)
     today = np.where(np.is_busday(days), np.clip(second - OPENS, 0, CLOSES - OPENS), 0)
-    return whole + today
+    seconds: np.ndarray[Any, np.dtype[np.int64]] = whole + today
+    return seconds
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
     """Wilson's 95 % interval."""
     z, share = 1.959963984540054, successes / trials
-    middle, spread = share + z * z / (2 * trials), z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2))
+    middle, spread = (
+        share + z * z / (2 * trials),
+        z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2)),
+    )
     scale = 1 + z * z / trials
     return (middle - spread) / scale, (middle + spread) / scale
 
@@ -56,7 +60,11 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 def four_numbers(leads: pd.DataFrame, touches: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Any]:
     """Acceptance, speed to lead, working rate and conversion by score band for the whole file; ``as_of`` is local."""
     handoff = leads["Handoff Date"]
-    accepted = leads["SAL Date"].notna() | leads["Opportunity: Created Date"].notna() | (leads["Won"] == "TRUE").fillna(value=False)
+    accepted = (
+        leads["SAL Date"].notna()
+        | leads["Opportunity: Created Date"].notna()
+        | (leads["Won"] == "TRUE").fillna(value=False)
+    )
     settled = handoff + pd.Timedelta(days=14) <= as_of
     done = int((accepted & settled).sum())
     result: dict[str, Any] = {"acceptance": (done, int(settled.sum()), wilson(done, int(settled.sum())))}
@@ -88,21 +96,27 @@ def _speed(leads: pd.DataFrame, joined: pd.DataFrame, as_of: pd.Timestamp) -> di
     return found
 
 
-def _working(leads: pd.DataFrame, joined: pd.DataFrame, accepted: pd.Series, as_of: pd.Timestamp) -> tuple[int, int]:
+def _working(
+    leads: pd.DataFrame, joined: pd.DataFrame, accepted: pd.Series, as_of: pd.Timestamp
+) -> tuple[int, int]:
     until = leads["SAL Date"].fillna(leads["Handoff Date"]) + pd.Timedelta(days=14)
     due = accepted & (until <= as_of)
     window = joined.merge(leads.assign(until=until)[due][["Lead ID", "until"]], on="Lead ID")
     window = window[(window["at"] >= window["Handoff Date"]) & (window["at"] <= window["until"])]
     effort = window.groupby("Lead ID").agg(touches=("at", "size"), channels=("Type", "nunique"))
     full = set(effort[(effort["touches"] >= 6) & (effort["channels"] >= 2)].index)
-    answered = leads["Opportunity: Created Date"].le(until) & leads["first"].le(leads["Opportunity: Created Date"])
+    answered = leads["Opportunity: Created Date"].le(until) & leads["first"].le(
+        leads["Opportunity: Created Date"]
+    )
     return int((due & (leads["Lead ID"].isin(full) | answered)).sum()), int(due.sum())
 
 
 def _bands(leads: pd.DataFrame, as_of: pd.Timestamp) -> list[tuple[int, int]]:
     horizon = leads["Handoff Date"] + pd.Timedelta(days=90)
     mature = leads[horizon <= as_of]
-    won = (mature["Won"] == "TRUE").fillna(value=False) & (mature["Opportunity: Close Date"] <= horizon[mature.index])
+    won = (mature["Won"] == "TRUE").fillna(value=False) & (
+        mature["Opportunity: Close Date"] <= horizon[mature.index]
+    )
     band = pd.cut(mature["Lead Score"], [0, 20, 40, 60, 80, np.inf], right=False)
     grouped = won.groupby(band, observed=False).agg(["sum", "size"])
     return [(int(row["sum"]), int(row["size"])) for _, row in grouped.iterrows()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,8 +19,14 @@ _GENERATED = re.compile(
     r"|\b(?:generated|exported|extracted)\s*:|\bas of\b|\b(?:erstellt|exportiert|erzeugt)\s*(?:am|von|durch)\b|\bstand\b)\s*:?\s*(.*)",
     re.IGNORECASE,
 )
-_FILTER = re.compile(r"[<>≤≥]|filter|between|greater|less than|\bafter\b|\bbefore\b|\bsince\b|date range|zwischen|größer|kleiner", re.IGNORECASE)
-_MOMENT = re.compile(r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T,]+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]m)?)?(?:Z|[+-]\d\d:?\d\d)?)", re.IGNORECASE)
+_FILTER = re.compile(
+    r"[<>≤≥]|filter|between|greater|less than|\bafter\b|\bbefore\b|\bsince\b|date range|zwischen|größer|kleiner",
+    re.IGNORECASE,
+)
+_MOMENT = re.compile(
+    r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T,]+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]m)?)?(?:Z|[+-]\d\d:?\d\d)?)",
+    re.IGNORECASE,
+)
 
 
 def from_file(
@@ -54,7 +61,9 @@ def _utc(stamp: Stamp, zone: str) -> datetime:
     return stamp.at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
-def from_stamps(connection: duckdb.DuckDBPyConnection, relations: list[tuple[str, tuple[str, ...]]]) -> datetime | None:
+def from_stamps(
+    connection: duckdb.DuckDBPyConnection, relations: list[tuple[str, tuple[str, ...]]]
+) -> datetime | None:
     """The latest stamp, leaving out stragglers: at most one lead (or one in a thousand) more than 30 days apart.
 
     Args:
@@ -74,12 +83,14 @@ def from_stamps(connection: duckdb.DuckDBPyConnection, relations: list[tuple[str
                 f"SELECT lead_no, {', '.join(columns)} FROM {table} WHERE {latest} IS NOT NULL AND lead_no IS NOT NULL "
                 f"ORDER BY {latest} DESC LIMIT {allowed * 20 + 50}"
             ).fetchall()
-            stamps += [(stamp, lead) for lead, *found in rows for stamp in found if isinstance(stamp, datetime)]
+            stamps += [
+                (stamp, lead) for lead, *found in rows for stamp in found if isinstance(stamp, datetime)
+            ]
     if not stamps:
         return None
     stamps.sort(reverse=True)
     above: set[int] = set()
-    for (stamp, lead), (following, _) in zip(stamps, stamps[1:], strict=False):
+    for (stamp, lead), (following, _) in itertools.pairwise(stamps):
         above.add(lead)
         if len(above) > allowed:
             break

@@ -18,7 +18,9 @@ OPPORTUNITY_STAMPS = ("opportunity_at", "closed_at", "won_at", "lost_at")
 PLAIN_FIELDS = (
     "source", "campaign", "owner", "intent", "company", "account_id", "industry", "country", "seniority",
 )  # fmt: skip
-STAMPS = tuple(name for name, known in FIELDS[Role.LEADS].items() if known.kind is Kind.STAMP and name != "modified_at")
+STAMPS = tuple(
+    name for name, known in FIELDS[Role.LEADS].items() if known.kind is Kind.STAMP and name != "modified_at"
+)
 
 
 @dataclass(slots=True)
@@ -68,8 +70,16 @@ class Assembler:
             query = leads.refused_queries[self.clock_field]
             self._connection.execute(f"INSERT INTO bad SELECT file_no, line FROM ({query})")
             self.result.rejects += [
-                (int(str(line)), f"the clock start ({header}) is no date", header, without_addresses(str(value)), int(str(number)))
-                for number, line, value in self._all(f"SELECT file_no, line, value FROM ({query}) ORDER BY 1, 2")
+                (
+                    int(str(line)),
+                    f"the clock start ({header}) is no date",
+                    header,
+                    without_addresses(str(value)),
+                    int(str(number)),
+                )
+                for number, line, value in self._all(
+                    f"SELECT file_no, line, value FROM ({query}) ORDER BY 1, 2"
+                )
             ]
         for number, table in enumerate(short_tables):
             rows = self._all(
@@ -78,8 +88,12 @@ class Assembler:
                 f"AND NOT EXISTS (SELECT 1 FROM bad AS b WHERE b.file_no = t.file_no AND b.line = t.line) ORDER BY 1"
             )
             for line, fields in rows:
-                self._connection.execute("INSERT INTO bad VALUES ($number, $line)", {"number": number, "line": line})
-                self.result.rejects.append((int(str(line)), f"only {fields} fields, and no clock start", header, "", number))
+                self._connection.execute(
+                    "INSERT INTO bad VALUES ($number, $line)", {"number": number, "line": line}
+                )
+                self.result.rejects.append(
+                    (int(str(line)), f"only {fields} fields, and no clock start", header, "", number)
+                )
 
     def drop_duplicates(self) -> None:
         """One row per lead id: the later by last-modified, else by file order; blank ids become the row number."""
@@ -100,7 +114,12 @@ class Assembler:
             count = self._one("SELECT count(*) FROM kept WHERE had_no_id")
             lines = tuple(int(str(row[0])) for row in blank)
             self.result.notices.append(
-                Notice("blank_id", f"{count} rows without an id are kept under their row number ({_lines(lines, count)}).", count, lines)
+                Notice(
+                    "blank_id",
+                    f"{count} rows without an id are kept under their row number ({_lines(lines, count)}).",
+                    count,
+                    lines,
+                )
             )
         total, distinct = self._all("SELECT count(*), count(DISTINCT lead_id) FROM kept")[0]
         if total != distinct:
@@ -118,7 +137,9 @@ class Assembler:
             FROM kept WHERE lead_id IN (SELECT lead_id FROM kept GROUP BY 1 HAVING count(*) > 1)
             """
         )
-        rows = self._all("SELECT line, lead_id, kept_line, file_no FROM ranked WHERE rank > 1 ORDER BY 4, 1, 2")
+        rows = self._all(
+            "SELECT line, lead_id, kept_line, file_no FROM ranked WHERE rank > 1 ORDER BY 4, 1, 2"
+        )
         for line, lead_id, kept_line, file_no in rows:
             shown = str(lead_id) if "@" not in str(lead_id) else "this id"
             self.result.duplicates.append(
@@ -152,8 +173,14 @@ class Assembler:
         ]
         if not parts:
             kind = FIELDS[Role.LEADS][name].kind
-            return "CAST(NULL AS TIMESTAMP)" if kind is Kind.STAMP else (
-                "CAST(NULL AS DOUBLE)" if kind in (Kind.NUMBER, Kind.MONEY, Kind.COUNT, Kind.SIZE) else "CAST(NULL AS VARCHAR)"
+            return (
+                "CAST(NULL AS TIMESTAMP)"
+                if kind is Kind.STAMP
+                else (
+                    "CAST(NULL AS DOUBLE)"
+                    if kind in (Kind.NUMBER, Kind.MONEY, Kind.COUNT, Kind.SIZE)
+                    else "CAST(NULL AS VARCHAR)"
+                )
             )
         return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
@@ -187,17 +214,31 @@ class Assembler:
         stamps = ", ".join(f"{self._from(name)} AS {name}" for name in STAMPS)
         rest = ", ".join(
             f"{self._from(name)} AS {name}"
-            for name in (*PLAIN_FIELDS, "disposition", "outcome", "is_closed", "rejection_reason", "opportunity_id",
-                         "amount", "score", "employees", "touch_count", "touch_channels", "email", "phone", "person_name")
+            for name in (
+                *PLAIN_FIELDS,
+                "disposition",
+                "outcome",
+                "is_closed",
+                "rejection_reason",
+                "opportunity_id",
+                "amount",
+                "score",
+                "employees",
+                "touch_count",
+                "touch_channels",
+                "email",
+                "phone",
+                "person_name",
+            )
         )
         extras = [name for name in self._typed[Role.LEADS].columns if name.startswith("extra_")]
         more = "".join(f", l.{name}" for name in extras)
         size_range = self._size_is_range()
         self._connection.execute(
             f"""
-            CREATE OR REPLACE TEMP {'TABLE' if join else 'VIEW'} joined AS
+            CREATE OR REPLACE TEMP {"TABLE" if join else "VIEW"} joined AS
             SELECT l.lead_no, l.file_no, l.line, l.lead_id, {stamps}, {rest}, {size_range} AS employees_is_range,
-                   {self._is_date(self.clock_field)} AS clock_is_date, {self._is_date('first_touch_at')} AS touch_is_date
+                   {self._is_date(self.clock_field)} AS clock_is_date, {self._is_date("first_touch_at")} AS touch_is_date
                    {more}
             FROM base AS l {join}
             """
@@ -227,16 +268,26 @@ class Assembler:
         )
         has_lead = "join_key IN (SELECT join_key FROM lead_keys)"
         rows = self._one("SELECT count(*) FROM t_opportunities")
-        lost = rows - self._one(f"SELECT count(DISTINCT (file_no, line)) FROM opportunity_keys WHERE {has_lead}")
+        lost = rows - self._one(
+            f"SELECT count(DISTINCT (file_no, line)) FROM opportunity_keys WHERE {has_lead}"
+        )
         behind = rows - lost - self._one(f"SELECT count(DISTINCT (file_no, line)) FROM opp WHERE {has_lead}")
         self.result.facts |= {"opportunities": rows, "opportunities_without_lead": lost}
         if lost:
             self.result.notices.append(
-                Notice("unmatched_opportunities", f"{lost} of {rows} opportunities belong to no lead of the file (column {right_header}).", lost)
+                Notice(
+                    "unmatched_opportunities",
+                    f"{lost} of {rows} opportunities belong to no lead of the file (column {right_header}).",
+                    lost,
+                )
             )
         if behind:
             self.result.notices.append(
-                Notice("several_opportunities", f"{behind} opportunities stand behind another one of the same lead; a won one counts first.", behind)
+                Notice(
+                    "several_opportunities",
+                    f"{behind} opportunities stand behind another one of the same lead; a won one counts first.",
+                    behind,
+                )
             )
 
     def stamps_for_as_of(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -248,7 +299,9 @@ class Assembler:
         ]  # fmt: skip
         relations = [("joined", tuple(names))]
         if self._mapping.source_of("closed_at") and self._mapping.source_of("outcome"):
-            relations.append((f"(SELECT lead_no, closed_at FROM joined WHERE {self._is_ended()})", ("closed_at",)))
+            relations.append(
+                (f"(SELECT lead_no, closed_at FROM joined WHERE {self._is_ended()})", ("closed_at",))
+            )
         if Role.TOUCHES in self._typed and "touched_at" in self._typed[Role.TOUCHES].columns:
             relations.append(("touch_rows", ("touched_at",)))
         return relations
@@ -284,7 +337,11 @@ class Assembler:
         columns = self._typed[Role.TOUCHES].columns
         clock = f"j.{self.clock_field}"
         at = "t.touched_at"
-        from_clock = f"({at} >= {clock} OR (t.touched_at_is_date AND {at} + INTERVAL 1 DAY > {clock}))" if "touched_at" in columns else "false"
+        from_clock = (
+            f"({at} >= {clock} OR (t.touched_at_is_date AND {at} + INTERVAL 1 DAY > {clock}))"
+            if "touched_at" in columns
+            else "false"
+        )
         self._connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE touch_facts AS
@@ -304,7 +361,11 @@ class Assembler:
 
     def _channels(self, condition: str) -> str:
         """Distinct channels per lead: one bit each where there are at most 63, which is three times as fast."""
-        kind = str(self._all("SELECT typeof(channel) FROM touch_rows LIMIT 1")[0][0]) if self._one("SELECT count(*) FROM (FROM touch_rows LIMIT 1)") else ""
+        kind = (
+            str(self._all("SELECT typeof(channel) FROM touch_rows LIMIT 1")[0][0])
+            if self._one("SELECT count(*) FROM (FROM touch_rows LIMIT 1)")
+            else ""
+        )
         if not kind.startswith("ENUM") or kind.count("'") > 2 * 63:
             return f"count(DISTINCT t.channel) FILTER (WHERE {condition})"
         bit = "CAST(1 AS UBIGINT) << CAST(enum_code(t.channel) AS UBIGINT)"
@@ -314,11 +375,17 @@ class Assembler:
         mapped = self._mapping.source_of
         past = {name: f"CASE WHEN {name} <= $as_of THEN {name} END" for name in STAMPS}
         handoff_is_opportunity = (mapped("handoff_at") or (None,))[0] is Role.OPPORTUNITIES
-        by_id = "false" if handoff_is_opportunity else "(opportunity_id IS NOT NULL AND opportunity_at IS NULL)"
+        by_id = (
+            "false" if handoff_is_opportunity else "(opportunity_id IS NOT NULL AND opportunity_at IS NULL)"
+        )
         decision = self._decision()
         personal = ", email, phone, person_name" if keep_personal else ""
         extras = "".join(f", {name}" for name in self._typed[Role.LEADS].columns if name.startswith("extra_"))
-        lead_id = "lead_id" if keep_personal else f"CASE WHEN lead_id LIKE '%@%' THEN {contact_key('lead_id', None, self._key)} ELSE lead_id END"
+        lead_id = (
+            "lead_id"
+            if keep_personal
+            else f"CASE WHEN lead_id LIKE '%@%' THEN {contact_key('lead_id', None, self._key)} ELSE lead_id END"
+        )
         return f"""
             WITH dated AS (
                 SELECT j.*, t.first_at, t.first_is_date, t.prior_at, t.last_at, t.touches, t.channels,
@@ -342,26 +409,26 @@ class Assembler:
             )
             SELECT CAST(lead_no AS INTEGER) AS lead_no, CAST(file_no AS SMALLINT) AS file_no, line, {lead_id} AS lead_id,
                    clock_at AS handoff_at, clock_is_date AS handoff_is_date,
-                   {past['created_at']} AS created_at, {past['mql_at']} AS mql_at, {past['opened_at']} AS opened_at,
+                   {past["created_at"]} AS created_at, {past["mql_at"]} AS mql_at, {past["opened_at"]} AS opened_at,
                    first_from_clock AS first_touch_at,
                    first_from_clock IS NOT NULL AND CASE WHEN own_touch_at = first_from_clock THEN touch_is_date ELSE coalesce(first_is_date, false) END
                        AS first_touch_is_date,
                    CASE WHEN first_from_clock IS NULL AND clock_at IS NOT NULL
                         THEN greatest(CASE WHEN own_touch_at < clock_at THEN own_touch_at END, prior_at) END AS prior_touch_at,
-                   greatest({past['last_touch_at']}, last_at) AS last_touch_at,
+                   greatest({past["last_touch_at"]}, last_at) AS last_touch_at,
                    CAST(coalesce(touches, touch_count) AS INTEGER) AS touch_count,
                    CAST(coalesce(channels, touch_channels) AS INTEGER) AS touch_channels,
                    decision AS disposition, accepted_on AS accepted_at, rejected_on AS rejected_at,
                    decision = 'accepted' AND is_rejected_too AS is_disqualified_later,
                    coalesce(rejection_reason, CASE WHEN decision = 'rejected' OR is_rejected_too THEN 'missing' END) AS rejection_reason,
-                   {past['responded_at']} AS responded_at, {past['meeting_at']} AS meeting_at,
-                   {past['opportunity_at']} AS opportunity_at, opportunity_id,
+                   {past["responded_at"]} AS responded_at, {past["meeting_at"]} AS meeting_at,
+                   {past["opportunity_at"]} AS opportunity_at, opportunity_id,
                    coalesce(opportunity_at <= $as_of, false) OR {by_id} OR coalesce(outcome_so_far = 'won', false) AS has_opportunity,
                    outcome_so_far AS outcome, CASE WHEN outcome_so_far IS NOT NULL THEN ended_at END AS closed_at,
-                   amount, score, {', '.join(PLAIN_FIELDS)}, employees, employees_is_range,
+                   amount, score, {", ".join(PLAIN_FIELDS)}, employees, employees_is_range,
                    email IS NOT NULL AS has_email, phone IS NOT NULL AS has_phone, company IS NOT NULL AS has_company,
                    person_name IS NOT NULL AS has_name,
-                   {contact_key('email' if mapped('email') else None, 'phone' if mapped('phone') else None, self._key)} AS contact_key
+                   {contact_key("email" if mapped("email") else None, "phone" if mapped("phone") else None, self._key)} AS contact_key
                    {personal}{extras}
             FROM touched
         """
@@ -381,8 +448,12 @@ class Assembler:
             says = "(CASE WHEN disposition = 'accepted' OR rejected_at IS NOT NULL THEN disposition END)"
         accepted = f"coalesce(accepted_at, CASE WHEN {says} = 'accepted' THEN decided_at END)"
         rejected = f"coalesce(rejected_at, CASE WHEN {says} = 'rejected' THEN decided_at END)"
-        is_accepted = f"(CASE WHEN {accepted} IS NOT NULL THEN {accepted} <= $as_of ELSE {says} = 'accepted' END)"
-        is_rejected = f"(CASE WHEN {rejected} IS NOT NULL THEN {rejected} <= $as_of ELSE {says} = 'rejected' END)"
+        is_accepted = (
+            f"(CASE WHEN {accepted} IS NOT NULL THEN {accepted} <= $as_of ELSE {says} = 'accepted' END)"
+        )
+        is_rejected = (
+            f"(CASE WHEN {rejected} IS NOT NULL THEN {rejected} <= $as_of ELSE {says} = 'rejected' END)"
+        )
         return f"""
             CASE WHEN {is_accepted} THEN 'accepted' WHEN {is_rejected} THEN 'rejected' END AS decision,
             CASE WHEN {accepted} <= $as_of THEN {accepted} END AS accepted_on,
@@ -397,19 +468,35 @@ class Assembler:
             source = self._mapping.source_of(name)
             if source is None:
                 continue
-            only = f" AND {self._is_ended()}" if name == "closed_at" else ""  # open deals carry expected dates
-            rows = self._all(f"SELECT line FROM joined WHERE {name} > $as_of{only} ORDER BY 1", {"as_of": as_of})
+            only = (
+                f" AND {self._is_ended()}" if name == "closed_at" else ""
+            )  # open deals carry expected dates
+            rows = self._all(
+                f"SELECT line FROM joined WHERE {name} > $as_of{only} ORDER BY 1", {"as_of": as_of}
+            )
             if rows:
                 lines = tuple(int(str(row[0])) for row in rows[:20])
                 self.result.notices.append(
-                    Notice("later_than_as_of", f"Column {source[1]}: {len(rows)} stamps are later than the extract time and not used ({_lines(lines, len(rows))}).", len(rows), lines)
+                    Notice(
+                        "later_than_as_of",
+                        f"Column {source[1]}: {len(rows)} stamps are later than the extract time and not used ({_lines(lines, len(rows))}).",
+                        len(rows),
+                        lines,
+                    )
                 )
         if Role.TOUCHES in self._typed:
-            late = self._all("SELECT count(*) FROM touch_rows WHERE touched_at > $as_of AND lead_no IS NOT NULL", {"as_of": as_of})
+            late = self._all(
+                "SELECT count(*) FROM touch_rows WHERE touched_at > $as_of AND lead_no IS NOT NULL",
+                {"as_of": as_of},
+            )
             count = int(str(late[0][0]))
             if count:
                 self.result.notices.append(
-                    Notice("later_than_as_of", f"{count} touches are later than the extract time and not used.", count)
+                    Notice(
+                        "later_than_as_of",
+                        f"{count} touches are later than the extract time and not used.",
+                        count,
+                    )
                 )
 
 

@@ -91,7 +91,9 @@ class Mapping:
         """Plain data with sorted keys: equal mappings give equal JSON."""
         return {
             "roles": [str(role) for role in self.roles],
-            "fields": {str(role): dict(sorted(fields.items())) for role, fields in sorted(self.fields.items())},
+            "fields": {
+                str(role): dict(sorted(fields.items())) for role, fields in sorted(self.fields.items())
+            },
             "joins": sorted(
                 [f"{j.left}.{j.left_header}={j.right}.{j.right_header}" for j in self.joins],
             ),

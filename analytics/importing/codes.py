@@ -67,14 +67,32 @@ _OPEN_STAGES = {
 }  # fmt: skip
 _HUMAN = {"human", "manual", "rep", "sales", "person", "manuell", "mensch"} | _TRUE
 _STARTS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
-    (Kind.DISPOSITION, "rejected", re.compile(r"(?:sales |by sales )?(?:rejected|disqualified|unqualified|abgelehnt|recycled)\b\W*\s")),
+    (
+        Kind.DISPOSITION,
+        "rejected",
+        re.compile(r"(?:sales |by sales )?(?:rejected|disqualified|unqualified|abgelehnt|recycled)\b\W*\s"),
+    ),
     (Kind.DISPOSITION, "accepted", re.compile(r"(?:sales )?accepted(?:\s*[-:(,]|\s+by\b)")),
     (Kind.OUTCOME, "won", re.compile(r"closed?\W{0,3}won\b")),
     (Kind.OUTCOME, "lost", re.compile(r"closed?\W{0,3}lost\b|lost (?:to|-|:)")),
-    (Kind.TOUCH_KIND, "automated", re.compile(r".*(?:automat|sequence|workflow|drip|bulk|mass |mailing|newsletter|auto-?repl|\bbot\b)")),
+    (
+        Kind.TOUCH_KIND,
+        "automated",
+        re.compile(r".*(?:automat|sequence|workflow|drip|bulk|mass |mailing|newsletter|auto-?repl|\bbot\b)"),
+    ),
 )
 """Words that begin like one of ours and go on: "Rejected - no budget", "Closed Lost: price"."""
-_AUTOMATED = {"automated", "automatic", "auto", "system", "sequence", "workflow", "bot", "marketing", "automatisch"}
+_AUTOMATED = {
+    "automated",
+    "automatic",
+    "auto",
+    "system",
+    "sequence",
+    "workflow",
+    "bot",
+    "marketing",
+    "automatisch",
+}
 
 _REASONS: tuple[tuple[str, str], ...] = (
     ("student_or_job_seeker", r"student|intern\b|job ?seeker|applicant|career|bewerb|private (person|interest)|personal use|academic|étudiant|etudiant|estudiante|studente|praktikant"),
@@ -112,7 +130,9 @@ def code_of(kind: Kind, text: str, header: str = "") -> str | None:
     if word in _TRUE | _FALSE and _promises_the_opposite(kind, header):
         word = "false" if word in _TRUE else "true"
     if kind in (Kind.DISPOSITION, Kind.OUTCOME, Kind.TOUCH_KIND):
-        return _known(kind, word) or next((code for of, code, start in _STARTS if of is kind and start.match(word + " ")), None)
+        return _known(kind, word) or next(
+            (code for of, code, start in _STARTS if of is kind and start.match(word + " ")), None
+        )
     return _known(kind, word)
 
 
@@ -128,9 +148,19 @@ def _promises_the_opposite(kind: Kind, header: str) -> bool:
 
 def _known(kind: Kind, word: str) -> str | None:
     if kind is Kind.DISPOSITION:
-        return _pick(word, ("accepted", _ACCEPTED | _TRUE), ("rejected", _REJECTED | _FALSE), ("none", _OPEN | _OPEN_STAGES | _WON | _LOST))
+        return _pick(
+            word,
+            ("accepted", _ACCEPTED | _TRUE),
+            ("rejected", _REJECTED | _FALSE),
+            ("none", _OPEN | _OPEN_STAGES | _WON | _LOST),
+        )
     if kind is Kind.OUTCOME:
-        return _pick(word, ("won", _WON | _TRUE), ("lost", _LOST | _FALSE), ("none", _OPEN | _OPEN_STAGES | _ACCEPTED | _REJECTED))
+        return _pick(
+            word,
+            ("won", _WON | _TRUE),
+            ("lost", _LOST | _FALSE),
+            ("none", _OPEN | _OPEN_STAGES | _ACCEPTED | _REJECTED),
+        )
     if kind is Kind.TOUCH_KIND:
         return _pick(word, ("human", _HUMAN), ("automated", _AUTOMATED | _FALSE))
     if kind is Kind.FLAG:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 
 import duckdb
 import polars as pl
@@ -43,15 +44,17 @@ class ColumnPlan:
     selects: tuple[str, ...] = ()
     rest: str = ""
     stamp: StampColumn | None = None
-    merges: list[Merge] = field(default_factory=list)
-    codes: dict[str, str] = field(default_factory=dict)
-    code_counts: dict[str, int] = field(default_factory=dict)
+    merges: list[Merge] = default(default_factory=list)
+    codes: dict[str, str] = default(default_factory=dict)
+    code_counts: dict[str, int] = default(default_factory=dict)
 
 
 class ColumnPlanner:
     """Plans columns of one raw relation; side tables get names that begin with ``prefix``."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, relation: str, choices: Choices, prefix: str) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, relation: str, choices: Choices, prefix: str
+    ) -> None:
         """``relation`` is query text: a table name or a parenthesised SELECT with ``line`` and ``c1 … cN``."""
         self._connection = connection
         self._relation = relation
@@ -117,7 +120,9 @@ class ColumnPlanner:
             elif isinstance(value, float):
                 rows.append((text, value, False, "read"))
             else:
-                rows.append((text, value.employees, value.is_range, "damaged" if value.was_damaged else "read"))
+                rows.append(
+                    (text, value.employees, value.is_range, "damaged" if value.was_damaged else "read")
+                )
         plan.rest = self._rest(plan.field, rows, _NUMBER_REST)
         plan.selects = (f"coalesce({fast}, @r.value) AS {name}",)
         if kind is Kind.SIZE:
@@ -131,7 +136,8 @@ class ColumnPlanner:
         sign = decimal_sign(sorted({*odd, *(row[0] for row in dotted)}), plan.field.kind)
         if sign == "," and dotted:
             other = self._distinct(
-                plan.source, f"contains({plan.source}, '.') AND NOT regexp_matches({plan.source}, '\\d\\.\\d{{3}}($|\\D)')"
+                plan.source,
+                f"contains({plan.source}, '.') AND NOT regexp_matches({plan.source}, '\\d\\.\\d{{3}}($|\\D)')",
             )
             sign = decimal_sign(sorted({*odd, *other, *(row[0] for row in dotted)}), plan.field.kind)
         return sign
@@ -144,7 +150,9 @@ class ColumnPlanner:
         mapping, plan.merges = merge_spellings(plan.field.name, counts)
         if not self._choices.keep_personal:
             is_owner = plan.field.name == "owner"
-            mapping = {text: shown and without_addresses(shown, is_owner=is_owner) for text, shown in mapping.items()}
+            mapping = {
+                text: shown and without_addresses(shown, is_owner=is_owner) for text, shown in mapping.items()
+            }
             plan.merges = [
                 Merge(m.field, without_addresses(m.shown, is_owner=is_owner),
                       tuple((without_addresses(text, is_owner=is_owner), rows) for text, rows in m.spellings))
@@ -158,11 +166,15 @@ class ColumnPlanner:
     def _narrow(self, rest: str) -> None:
         """Let the engine carry categories as small numbers with a dictionary instead of texts."""
         kind = f"kind_{rest}"
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE shown_{rest} AS SELECT DISTINCT value FROM {rest} WHERE value IS NOT NULL ORDER BY 1")
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE shown_{rest} AS SELECT DISTINCT value FROM {rest} WHERE value IS NOT NULL ORDER BY 1"
+        )
         if self._connection.execute(f"SELECT count(*) FROM shown_{rest}").fetchall()[0][0]:
             self._connection.execute(f"DROP TYPE IF EXISTS {kind}")
             self._connection.execute(f"CREATE TYPE {kind} AS ENUM (SELECT value FROM shown_{rest})")
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {rest} AS SELECT x, CAST(value AS {kind}) AS value FROM {rest}")
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {rest} AS SELECT x, CAST(value AS {kind}) AS value FROM {rest}"
+            )
 
     def _plan_month(self, plan: ColumnPlan) -> None:
         """Months as the first of the month (ISO text): "2026-01", "Jan 2026", or any date inside the month."""
@@ -170,7 +182,12 @@ class ColumnPlanner:
         rows: list[tuple[object, ...]] = []
         for text in self._counts(plan.source):
             stamp = next(
-                (s for s in (read_stamp(t, order) for t in (text, f"{text}-01", f"1 {text}")) if isinstance(s, Stamp)), None
+                (
+                    s
+                    for s in (read_stamp(t, order) for t in (text, f"{text}-01", f"1 {text}"))
+                    if isinstance(s, Stamp)
+                ),
+                None,
             )
             rows.append((text, f"{stamp.at:%Y-%m}-01" if stamp else None))
         plan.rest = self._rest(plan.field, rows, _CODE_REST)
@@ -188,7 +205,12 @@ class ColumnPlanner:
         counts = self._counts(plan.source)
         rows: list[tuple[object, ...]] = []
         for text, count in counts.items():
-            code = given.get(text.strip()) or words.get(clean_word(text)) or code_of(kind, text, plan.header) or "unknown"
+            code = (
+                given.get(text.strip())
+                or words.get(clean_word(text))
+                or code_of(kind, text, plan.header)
+                or "unknown"
+            )
             rows.append((text, None if code in ("none", "unknown") else code))
             plan.codes[text.strip()] = code
             plan.code_counts[text.strip()] = plan.code_counts.get(text.strip(), 0) + count
@@ -206,7 +228,9 @@ class ColumnPlanner:
         query = f"SELECT DISTINCT {source} FROM {self._relation} WHERE {source} IS NOT NULL AND {condition}"
         return [row[0] for row in self._connection.execute(query).fetchall()]
 
-    def _rest(self, wanted: Field, rows: Iterable[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> str:
+    def _rest(
+        self, wanted: Field, rows: Iterable[tuple[object, ...]], schema: dict[str, type[pl.DataType]]
+    ) -> str:
         name = plain_name(self._rest_name(wanted))
         frame = pl.DataFrame(list(rows), schema=schema, orient="row")
         self._connection.register("_rest", frame)

@@ -15,12 +15,12 @@ import polars as pl
 from analytics.errors import FileRefusedError, QuestionOpenError
 from analytics.importing import as_of as extract_time
 from analytics.importing.assemble import Assembler
-from analytics.importing.choices import IMPORTER_VERSION, Choices, Mapping, fingerprint
+from analytics.importing.choices import IMPORTER_VERSION, Choices, DateOrder, Mapping, fingerprint
 from analytics.importing.notices import Notice, RawTable
 from analytics.importing.privacy import without_addresses
 from analytics.importing.stamp_columns import trimmed
 from analytics.importing.typed import TypedTable, same_header, type_table
-from analytics.schema import CLOCK_FIELDS, Kind, Role, label_of, FIELDS
+from analytics.schema import CLOCK_FIELDS, FIELDS, Kind, Role, label_of
 from analytics.store.manifest import FileFacts, Manifest
 from analytics.store.workspace import Workspace
 from analytics.warehouse import literal
@@ -50,7 +50,9 @@ class Finisher:
         self._choices = choices
         self._notices: list[Notice] = []
 
-    def run(self, say: Callable[[str, float], None], check: Callable[[], None], *, is_sample: bool) -> Manifest:
+    def run(
+        self, say: Callable[[str, float], None], check: Callable[[], None], *, is_sample: bool
+    ) -> Manifest:
         """Type, assemble, store; ``check`` raises when the import was cancelled."""
         typed: dict[Role, TypedTable] = {}
         extras = {f"extra_{n}": header for n, header in enumerate(self._mapping.kept, start=1)}
@@ -87,7 +89,9 @@ class Finisher:
     def _used_fields(self, role: Role) -> dict[str, str]:
         """The fields that are read; the owner of a single touch is not kept."""
         fields = self._fields(role)
-        return {name: header for name, header in fields.items() if role is not Role.TOUCHES or name != "owner"}
+        return {
+            name: header for name, header in fields.items() if role is not Role.TOUCHES or name != "owner"
+        }
 
     def _complete_mapping(self, typed: dict[Role, TypedTable]) -> None:
         values: dict[str, dict[str, str]] = {}
@@ -101,7 +105,9 @@ class Finisher:
         """More than 5 % rejected rows need a person's word; no row with a clock start cannot be helped."""
         files = self._files(Role.LEADS)
         aside = [record for table in files for record in table.aside if record.kind == "reject"]
-        rejects = [(record.line, record.reason, record.column, record.value, 0) for record in aside] + assembler.result.rejects
+        rejects = [
+            (record.line, record.reason, record.column, record.value, 0) for record in aside
+        ] + assembler.result.rejects
         if not rejects:
             return
         rows = sum(table.records - sum(record.kind == "footer" for record in table.aside) for table in files)
@@ -157,19 +163,23 @@ class Finisher:
             leads = "SELECT lead_no, lead_id AS join_key FROM base"
         else:
             self._key_table("touch_lead_keys", Role.LEADS, left_header)
-            leads = "SELECT b.lead_no, k.join_key FROM base AS b JOIN touch_lead_keys AS k USING (file_no, line)"
+            leads = (
+                "SELECT b.lead_no, k.join_key FROM base AS b JOIN touch_lead_keys AS k USING (file_no, line)"
+            )
         has = touches.columns
         at = "t.touched_at" if "touched_at" in has else "CAST(NULL AS TIMESTAMP)"
         bare = "t.touched_at_is_date" if "touched_at" in has else "false"
         human = "t.kind IS DISTINCT FROM 'automated'" if "kind" in has else "true"
-        key, keys = ("t.lead_id", "") if by_id else ("k.join_key", "LEFT JOIN touch_keys AS k USING (file_no, line)")
+        key, keys = (
+            ("t.lead_id", "") if by_id else ("k.join_key", "LEFT JOIN touch_keys AS k USING (file_no, line)")
+        )
         channel = "t.channel" if "channel" in has else "CAST(NULL AS VARCHAR)"
         self._connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE touch_rows AS
             SELECT CAST(l.lead_no AS INTEGER) AS lead_no, {at} AS touched_at, {bare} AS touched_at_is_date,
                    {channel} AS channel, {human} AS is_human,
-                   {'CAST(coalesce(t.touch_count, 1) AS INTEGER)' if 'touch_count' in has else '1'} AS touches
+                   {"CAST(coalesce(t.touch_count, 1) AS INTEGER)" if "touch_count" in has else "1"} AS touches
             FROM t_touches AS t {keys} LEFT JOIN ({leads}) AS l ON l.join_key = {key}
             """
         )
@@ -180,8 +190,11 @@ class Finisher:
             return self._choices.as_of, "chosen at import"
         files = self._files(Role.LEADS)
         footers = [text for table in files for text in table.footer_texts]
-        order = next(iter(typed[Role.LEADS].date_orders.values()), self._choices.date_order)
-        said = extract_time.from_file([table.file_name for table in files], footers, self._choices.zone, order)  # type: ignore[arg-type]
+        found = next(iter(typed[Role.LEADS].date_orders.values()), self._choices.date_order)
+        order: DateOrder | None = "dmy" if found == "dmy" else "mdy" if found == "mdy" else None
+        said = extract_time.from_file(
+            [table.file_name for table in files], footers, self._choices.zone, order
+        )
         if said:
             return said
         latest = extract_time.from_stamps(self._connection, assembler.stamps_for_as_of())
@@ -209,20 +222,29 @@ class Finisher:
             self._notices += table.notices
             self._notices += _merge_notices(table)
             for name, codes in table.values.items():
-                unknown = {text: table.value_counts[name][text] for text, code in codes.items() if code == "unknown"}
+                unknown = {
+                    text: table.value_counts[name][text] for text, code in codes.items() if code == "unknown"
+                }
                 if unknown:
                     self._notices.append(
                         Notice(
                             "unknown_words",
                             f"{label_of(name)}: {len(unknown)} words have no code and count as no decision: "
-                            + ", ".join(f"{without_addresses(text)[:30]} ({rows})" for text, rows in sorted(unknown.items(), key=lambda i: -i[1])[:8]) + ".",
+                            + ", ".join(
+                                f"{without_addresses(text)[:30]} ({rows})"
+                                for text, rows in sorted(unknown.items(), key=lambda i: -i[1])[:8]
+                            )
+                            + ".",
                             sum(unknown.values()),
                         )
                     )
             for name in sorted(table.date_only):
                 if name in FIELDS[role] and name not in ("month", "modified_at"):
                     self._notices.append(
-                        Notice("date_only", f"{label_of(name)} ({self._fields(role)[name]}) has dates without a time of day: response in minutes cannot be computed from it, only bounds.")
+                        Notice(
+                            "date_only",
+                            f"{label_of(name)} ({self._fields(role)[name]}) has dates without a time of day: response in minutes cannot be computed from it, only bounds.",
+                        )
                     )
         self._damaged_phones()
         self._odd_emails()
@@ -240,19 +262,37 @@ class Finisher:
         ).fetchall()[0]
         if count:
             self._notices.append(
-                Notice("odd_emails", f"Column {header}: {count} cells do not look like an e-mail address (first in line {first}); the leads are kept.", count, (first,))
+                Notice(
+                    "odd_emails",
+                    f"Column {header}: {count} cells do not look like an e-mail address (first in line {first}); the leads are kept.",
+                    count,
+                    (first,),
+                )
             )
 
     def _reserved_names(self) -> None:
-        odd = [h for table in self._tables for h in table.headers if h.strip() in ("__proto__", "constructor", "prototype", "toString")]
+        odd = [
+            h
+            for table in self._tables
+            for h in table.headers
+            if h.strip() in ("__proto__", "constructor", "prototype", "toString")
+        ]
         marked = [h for table in self._tables for h in table.headers if re.search(r";|--|`", h)]
         if marked:
             self._notices.append(
-                Notice("odd_header", f"Column {marked[0][:60]} has a semicolon or dashes in its name; it is read as a name and nothing else.", len(marked))
+                Notice(
+                    "odd_header",
+                    f"Column {marked[0][:60]} has a semicolon or dashes in its name; it is read as a name and nothing else.",
+                    len(marked),
+                )
             )
         if odd:
             self._notices.append(
-                Notice("reserved_names", f"Columns {', '.join(odd)} have names that programs reserve for themselves; they are kept as plain text.", len(odd))
+                Notice(
+                    "reserved_names",
+                    f"Columns {', '.join(odd)} have names that programs reserve for themselves; they are kept as plain text.",
+                    len(odd),
+                )
             )
 
     def _damaged_phones(self) -> None:
@@ -284,13 +324,19 @@ class Finisher:
         code = fingerprint(hashes, self._mapping, self._choices.zone, moment)
         leads_files = self._files(Role.LEADS)
         duplicates = len(assembler.result.duplicates)
-        rejected = len(assembler.result.rejects) + sum(r.kind == "reject" for t in leads_files for r in t.aside)
+        rejected = len(assembler.result.rejects) + sum(
+            r.kind == "reject" for t in leads_files for r in t.aside
+        )
         footers = sum(r.kind == "footer" for t in leads_files for r in t.aside)
         leads, without = assembler.count_leads(moment)
         if without:
             header = assembler.clock_header()
             self._notices.append(
-                Notice("no_clock", f"{without} of {leads} leads have no clock start (column {header} is empty for them) and stand outside every cohort.", without)
+                Notice(
+                    "no_clock",
+                    f"{without} of {leads} leads have no clock start (column {header} is empty for them) and stand outside every cohort.",
+                    without,
+                )
             )
         rows_read = sum(table.records for table in leads_files)
         if rows_read != leads + duplicates + rejected + footers:
@@ -303,7 +349,10 @@ class Finisher:
             as_of=moment,
             as_of_source=source,
             zone=self._choices.zone,
-            files=tuple(self._file_facts(table, role) for table, role in zip(self._tables, self._mapping.roles, strict=True)),
+            files=tuple(
+                self._file_facts(table, role)
+                for table, role in zip(self._tables, self._mapping.roles, strict=True)
+            ),
             rows_read=rows_read,
             leads=leads,
             duplicates=duplicates,
@@ -312,13 +361,26 @@ class Finisher:
             without_clock=without,
             clock_field=assembler.clock_field,
             clock_starts_at=label_of(assembler.clock_field),
-            fields=tuple(sorted({name for role, fields in self._mapping.fields.items() if role is not Role.SPEND for name in fields})),
+            fields=tuple(
+                sorted(
+                    {
+                        name
+                        for role, fields in self._mapping.fields.items()
+                        if role is not Role.SPEND
+                        for name in fields
+                    }
+                )
+            ),
             columns=self._columns(),
             mapping=self._mapping.canonical() | {"values": self._shown_values()},
             values=self._shown_values(),
-            merges=[[m.field, m.shown, [list(s) for s in m.spellings]] for t in typed.values() for m in t.merges],
+            merges=[
+                [m.field, m.shown, [list(s) for s in m.spellings]] for t in typed.values() for m in t.merges
+            ],
             extra_columns=extras,
-            notices=tuple([n for t in self._tables for n in t.notices] + assembler.result.notices + self._notices),
+            notices=tuple(
+                [n for t in self._tables for n in t.notices] + assembler.result.notices + self._notices
+            ),
             stored={},
             facts=self._facts(assembler, typed),
             keep_personal=self._choices.keep_personal,
@@ -330,7 +392,10 @@ class Finisher:
         """The words of the coded columns as they are stored: without addresses, unless personal data is kept."""
         if self._choices.keep_personal:
             return self._mapping.values
-        return {name: {without_addresses(text): code for text, code in codes.items()} for name, codes in self._mapping.values.items()}
+        return {
+            name: {without_addresses(text): code for text, code in codes.items()}
+            for name, codes in self._mapping.values.items()
+        }
 
     def _columns(self) -> dict[str, str]:
         """Lead field -> "role.Header" of the column that brings it; touches' own columns behind their role."""
@@ -358,16 +423,28 @@ class Finisher:
             ).fetchall()[0]
             facts |= {"touches": total, "touches_without_lead": lost, "touches_dated": dated}
             if lost:
-                self._notices.append(Notice("unmatched_touches", f"{lost} of {total} touches belong to no lead of the file.", lost))
+                self._notices.append(
+                    Notice(
+                        "unmatched_touches", f"{lost} of {total} touches belong to no lead of the file.", lost
+                    )
+                )
         return facts
 
     def _publish(
-        self, assembler: Assembler, typed: dict[Role, TypedTable], manifest: Manifest, check: Callable[[], None]
+        self,
+        assembler: Assembler,
+        typed: dict[Role, TypedTable],
+        manifest: Manifest,
+        check: Callable[[], None],
     ) -> Manifest:
-        manifest = dataclasses.replace(manifest, notices=(*manifest.notices, *(n for n in self._notices if n not in manifest.notices)))
+        manifest = dataclasses.replace(
+            manifest, notices=(*manifest.notices, *(n for n in self._notices if n not in manifest.notices))
+        )
         target = self._folder / "snapshot"
         target.mkdir(mode=0o700)
-        self._copy(assembler.final_query(manifest.as_of, self._choices.keep_personal), target / "leads.parquet")
+        self._copy(
+            assembler.final_query(manifest.as_of, self._choices.keep_personal), target / "leads.parquet"
+        )
         check()
         if Role.TOUCHES in typed:
             self._copy(
@@ -391,17 +468,37 @@ class Finisher:
         for table in self._tables:
             rows += [(table.file_name, r.line, r.kind, r.column, r.value, r.reason) for r in table.aside]
         leads = [table.file_name for table in self._files(Role.LEADS)]
-        rows += [(leads[file], line, "reject", column, value, reason) for line, reason, column, value, file in assembler.result.rejects]
-        rows += [(leads[file], line, "duplicate", "", lead_id, reason) for line, lead_id, reason, file in assembler.result.duplicates]
+        rows += [
+            (leads[file], line, "reject", column, value, reason)
+            for line, reason, column, value, file in assembler.result.rejects
+        ]
+        rows += [
+            (leads[file], line, "duplicate", "", lead_id, reason)
+            for line, lead_id, reason, file in assembler.result.duplicates
+        ]
         clock = assembler.clock_field
         for role, table_typed in typed.items():
             names = [table.file_name for table in self._files(role)]
             rows += [
-                (names[cell.file_no], cell.line, "cell", cell.header, cell.value[:200], "no value of its kind; left empty")
+                (
+                    names[cell.file_no],
+                    cell.line,
+                    "cell",
+                    cell.header,
+                    cell.value[:200],
+                    "no value of its kind; left empty",
+                )
                 for cell in table_typed.refused
                 if not (role is Role.LEADS and cell.field == clock)
             ]
-        schema = {"file": pl.String, "row": pl.Int64, "kind": pl.String, "column": pl.String, "value": pl.String, "reason": pl.String}
+        schema = {
+            "file": pl.String,
+            "row": pl.Int64,
+            "kind": pl.String,
+            "column": pl.String,
+            "value": pl.String,
+            "reason": pl.String,
+        }
         return pl.DataFrame(rows, schema=schema, orient="row").sort("file", "row")
 
 

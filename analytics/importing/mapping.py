@@ -75,7 +75,9 @@ def _likely_role(table: RawTable, preset: str | None) -> Role:
     scores[Role.LEADS] += len(found[Role.LEADS]) * 0.5
     touches = found[Role.TOUCHES]
     scores[Role.TOUCHES] += ("lead_id" in touches) + ("touched_at" in touches) + 1.5 * ("channel" in touches)
-    scores[Role.OPPORTUNITIES] += len(found[Role.OPPORTUNITIES].keys() & {"opportunity_id", "outcome", "amount", "closed_at", "won_at"})
+    scores[Role.OPPORTUNITIES] += len(
+        found[Role.OPPORTUNITIES].keys() & {"opportunity_id", "outcome", "amount", "closed_at", "won_at"}
+    )
     if {"month", "amount"} <= found[Role.SPEND].keys() and len(table.headers) <= 6:
         scores[Role.SPEND] += 3
     return max(Role, key=lambda role: scores[role])
@@ -109,7 +111,9 @@ def guess_fields(table: RawTable, role: Role, preset: str | None, texts_of: Text
     if role is Role.LEADS and "lead_id" not in fields and "opportunity_id" in fields:
         fields["lead_id"] = fields.pop("opportunity_id")
         if "opportunity_at" in fields and not fields.keys() & set(CLOCK_FIELDS):
-            fields["created_at"] = fields.pop("opportunity_at")  # the deals are the leads: their creation is the lead's
+            fields["created_at"] = fields.pop(
+                "opportunity_at"
+            )  # the deals are the leads: their creation is the lead's
     return fields
 
 
@@ -118,7 +122,11 @@ def _settle_status(
 ) -> None:
     for field, kind in (("disposition", Kind.DISPOSITION), ("outcome", Kind.OUTCOME)):
         candidates = sorted(
-            ((scores[field], header) for header in table.headers if field in (scores := header_scores(header, role, preset))),
+            (
+                (scores[field], header)
+                for header in table.headers
+                if field in (scores := header_scores(header, role, preset))
+            ),
             reverse=True,
         )
         fields.pop(field, None)
@@ -194,7 +202,11 @@ def apply_choices(
                 found.pop(field, None)
             continue
         home, shown = _home(tables, roles, role, field, header)
-        for other in [name for name, at in fields[home].items() if at == shown and (None, name) not in choices.fields and (home, name) not in choices.fields]:
+        for other in [
+            name
+            for name, at in fields[home].items()
+            if at == shown and (None, name) not in choices.fields and (home, name) not in choices.fields
+        ]:
             if not {other, field} <= SHARED_HEADER:
                 del fields[home][other]
         fields[home][field] = shown
@@ -206,7 +218,9 @@ def apply_choices(
 def _check_field(role: Role | None, field: str) -> None:
     known = FIELDS[role] if role else {name for fields in FIELDS.values() for name in fields}
     if field not in known:
-        raise RequestError(f"There is no field '{field}'{nearest(field, known)} Known fields: {', '.join(known)}.")
+        raise RequestError(
+            f"There is no field '{field}'{nearest(field, known)} Known fields: {', '.join(known)}."
+        )
 
 
 def _home(
@@ -226,7 +240,9 @@ def _home(
     raise RequestError(f"No file has a column '{header}'{nearest(header, tried)}.")
 
 
-def check_complete(tables: list[RawTable], mapping: Mapping, date_columns: Callable[[RawTable], list[str]]) -> None:
+def check_complete(
+    tables: list[RawTable], mapping: Mapping, date_columns: Callable[[RawTable], list[str]]
+) -> None:
     """Refuse a mapping without lead id or clock start, and a mapped column whose header stands twice.
 
     Raises:
@@ -274,9 +290,13 @@ def choose_preset(tables: list[RawTable], choices: Choices) -> str | None:
     """
     if choices.preset is None:
         return likely_preset(max(tables, key=lambda table: len(table.headers)).headers)
-    names = {normal(name): name for name in presets()} | {normal(p.label): name for name, p in presets().items()}
+    names = {normal(name): name for name in presets()} | {
+        normal(p.label): name for name, p in presets().items()
+    }
     found = names.get(normal(choices.preset))
     if found is None:
         known = [name for name in presets() if name != "generic"]
-        raise RequestError(f"There is no preset '{choices.preset}'{nearest(choices.preset, known)} Known: {', '.join(known)}.")
+        raise RequestError(
+            f"There is no preset '{choices.preset}'{nearest(choices.preset, known)} Known: {', '.join(known)}."
+        )
     return None if found == "generic" else found

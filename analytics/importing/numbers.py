@@ -17,15 +17,36 @@ _MARK = (
 _CURRENCY_BEFORE = re.compile(rf"^([-+−]?)\s*{_MARK}\s*(?=[-+−\d.,(])", re.IGNORECASE)
 _CURRENCY_BEHIND = re.compile(rf"(?<=[\d\s.\-kmbnod]){_MARK}$", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\u00a0\u202f'’]")
-_SUFFIX = {"k": 1e3, "tsd": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "mln": 1e6, "mm": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9}
+_SUFFIX = {
+    "k": 1e3,
+    "tsd": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mio": 1e6,
+    "mln": 1e6,
+    "mm": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "mrd": 1e9,
+}
 _SUFFIXED = re.compile(r"(.*\d)\s*(k|tsd|mio|mln|mn|mm|mrd|bn|m|b)\.?", re.IGNORECASE)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}|[1-9]\d{0,2}(?:\.\d{2,3})*\.\d{3}")
 _DIGITS = re.compile(r"\d+([.,]\d+)*|[.,]\d+|\d+[.,]")
 _BAND = re.compile(r"(\d[\d.,\s']*?k?)\s*(?:-|–|—|to|bis|à|a|until|\.\.+|…)\s*(\d[\d.,\s']*k?)")
-_OPEN_BAND = re.compile(r"(?:>=?|≥|over|more than|mehr als|über|plus de|más de|mas de|ab)\s*(\d[\d.,\s']*k?)|(\d[\d.,\s']*k?)\s*(?:\+|and (?:more|above|over)|or more|und mehr|et plus|ou plus|o más|y más|plus|above)")
-_BELOW = re.compile(r"(?:<=?|≤|under|less than|up to|bis|unter|weniger als|moins de|menos de)\s*(\d[\d.,\s']*k?)")
-_EXCEL_MONTH = re.compile(r"(\d{1,4})[\s\-.]+(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?", re.IGNORECASE)
-_EXCEL_MONTH_FIRST = re.compile(r"(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?[\s\-.]+(\d{1,4})", re.IGNORECASE)
+_OPEN_BAND = re.compile(
+    r"(?:>=?|≥|over|more than|mehr als|über|plus de|más de|mas de|ab)\s*(\d[\d.,\s']*k?)|(\d[\d.,\s']*k?)\s*(?:\+|and (?:more|above|over)|or more|und mehr|et plus|ou plus|o más|y más|plus|above)"
+)
+_BELOW = re.compile(
+    r"(?:<=?|≤|under|less than|up to|bis|unter|weniger als|moins de|menos de)\s*(\d[\d.,\s']*k?)"
+)
+_EXCEL_MONTH = re.compile(
+    r"(\d{1,4})[\s\-.]+(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?",
+    re.IGNORECASE,
+)
+_EXCEL_MONTH_FIRST = re.compile(
+    r"(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?[\s\-.]+(\d{1,4})",
+    re.IGNORECASE,
+)
 _MONTH_NUMBER = {"jan": 1, "feb": 2, "mar": 3, "mär": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
                  "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12}  # fmt: skip
 
@@ -117,7 +138,9 @@ def _plain(word: str, sign: DecimalSign) -> str | None:
     if dot >= 0 and comma >= 0:
         sign = "." if dot > comma else ","
         whole, _, rest = word.rpartition(sign)
-        return f"{re.sub('[.,]', '', whole)}.{rest}" if _GROUPED.fullmatch(whole) and sign not in whole else None
+        return (
+            f"{re.sub('[.,]', '', whole)}.{rest}" if _GROUPED.fullmatch(whole) and sign not in whole else None
+        )
     own = "." if dot >= 0 else ","
     if word.count(own) > 1:
         return word.replace(own, "") if _GROUPED.fullmatch(word) else None

@@ -112,7 +112,7 @@ class Import:
         connection = open_import_engine(folder)
         stack.callback(connection.close)
         work = cls(workspace, folder, connection)
-        work._finalizer = weakref.finalize(work, stack.close)  # noqa: SLF001
+        work._finalizer = weakref.finalize(work, stack.close)
         return work
 
     def close(self) -> None:
@@ -258,12 +258,15 @@ class Import:
         columns = []
         for position, header in enumerate(table.headers, start=1):
             texts = self.texts_of(table, header)
-            name = by_header.get(header)
+            brings = by_header.get(header)
+            name = brings or ""
             kind = FIELDS[role][name].kind if name in FIELDS[role] else None
             personal = looks_personal(header, texts) if kind is not Kind.PERSONAL else "kept as a keyed hash"
             hide = personal is not None and not choices.keep_personal
             samples = tuple((masked(text) if not hide else _starred(text))[:60] for text in texts[:3])
-            filled = self._connection.execute(f"SELECT count({trimmed(f'c{position}')}) FROM {table.table}").fetchall()[0][0]
+            filled = self._connection.execute(
+                f"SELECT count({trimmed(f'c{position}')}) FROM {table.table}"
+            ).fetchall()[0][0]
             columns.append(ColumnView(header, samples, filled, name, personal, header in mapping.kept))
         return FileView(
             table.file_name, role, table.records, table.sheet, table.sheets, tuple(columns),
@@ -284,11 +287,15 @@ class Import:
                     plan = planner.plan(known, header, f"c{tables[0].headers.index(header) + 1}")
                     found[name] = tuple(
                         (text, rows, plan.codes[text])
-                        for text, rows in sorted(plan.code_counts.items(), key=lambda item: (-item[1], item[0]))
+                        for text, rows in sorted(
+                            plan.code_counts.items(), key=lambda item: (-item[1], item[0])
+                        )
                     )
         return found
 
-    def finish(self, choices: Choices, progress: Progress | None = None, *, is_sample: bool = False) -> Manifest:
+    def finish(
+        self, choices: Choices, progress: Progress | None = None, *, is_sample: bool = False
+    ) -> Manifest:
         """Type, clean, join and store everything as an immutable snapshot.
 
         Raises:
@@ -301,7 +308,9 @@ class Import:
         mapping = self.mapping(choices)
         with self._translated():
             check_complete(self.tables, mapping, self._date_columns)
-            finisher = Finisher(self._connection, self._workspace, self._folder, self.tables, mapping, choices)
+            finisher = Finisher(
+                self._connection, self._workspace, self._folder, self.tables, mapping, choices
+            )
             return finisher.run(progress or (lambda _words, _share: None), self._check, is_sample=is_sample)
 
     def _check(self) -> None:

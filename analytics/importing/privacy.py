@@ -35,7 +35,13 @@ def looks_personal(header: str, samples: list[str]) -> str | None:
         return None
     if sum("@" in text for text in filled) > 0.1 * len(filled):
         return "it holds e-mail addresses"
-    phones = [t for t in filled if _PHONE.fullmatch(t.strip()) and (t.strip().startswith("+") or " " in t.strip()) and sum(map(str.isdigit, t)) >= 7]
+    phones = [
+        t
+        for t in filled
+        if _PHONE.fullmatch(t.strip())
+        and (t.strip().startswith("+") or " " in t.strip())
+        and sum(map(str.isdigit, t)) >= 7
+    ]
     if len(phones) > 0.3 * len(filled):
         return "it holds phone numbers"
     if sum(map(len, filled)) / len(filled) > 60:
@@ -77,7 +83,11 @@ def without_addresses(text: str, *, is_owner: bool = False) -> str:
     text = _EMAIL.sub(lambda found: found.group().partition("@")[0] if is_owner else "(e-mail)", text)
     bare = text.strip()
     digits = sum(map(str.isdigit, bare))
-    if digits >= 7 and _PHONE.fullmatch(bare) and (bare[0] in "+(" or (bare[0] == "0" and not _DATE_LIKE.search(bare))):
+    if (
+        digits >= 7
+        and _PHONE.fullmatch(bare)
+        and (bare[0] in "+(" or (bare[0] == "0" and not _DATE_LIKE.search(bare)))
+    ):
         return "(phone number)"
     return text
 

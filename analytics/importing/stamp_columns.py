@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 import polars as pl
@@ -71,7 +72,12 @@ def plan_stamp_column(
 
 
 def read_rest(
-    connection: duckdb.DuckDBPyConnection, relation: str, plan: StampColumn, texts: list[str], answer: DateOrder | None, name: str
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    plan: StampColumn,
+    texts: list[str],
+    answer: DateOrder | None,
+    name: str,
 ) -> None:
     """Read texts with the slow reader into table ``name``: ``x, stamp, is_utc, has_time, state``.
 
@@ -82,14 +88,20 @@ def read_rest(
     """
     if plan.order is None and any(SLASHED.fullmatch(text.strip()) for text in texts):
         plan.order, plan.dotted = _order(connection, relation, plan.source, plan.header, answer)
-    rows = []
+    rows: list[tuple[str, datetime | None, bool, bool, str]] = []
     for text in texts:
         stamp = read_stamp(text, plan.dotted if _DOTTED.match(text) else plan.order)
         if stamp is None or isinstance(stamp, str):
             rows.append((text, None, False, False, stamp or "refused"))
         else:
             rows.append((text, stamp.at, stamp.is_utc, stamp.has_time, stamp.how))
-    schema = {"x": pl.String, "stamp": pl.Datetime("us"), "is_utc": pl.Boolean, "has_time": pl.Boolean, "state": pl.String}
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "x": pl.String,
+        "stamp": pl.Datetime("us"),
+        "is_utc": pl.Boolean,
+        "has_time": pl.Boolean,
+        "state": pl.String,
+    }
     connection.register("_rest", pl.DataFrame(rows, schema=schema, orient="row"))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {plain_name(name)} AS SELECT * FROM _rest")
     connection.unregister("_rest")
@@ -110,7 +122,9 @@ def _order(
         FROM (SELECT {trimmed(column)} AS x FROM {table})
         WHERE regexp_matches(x, '^\\d{{1,2}}[/.\\-]\\d{{1,2}}[/.\\-]\\d{{2,4}}($|\\D)') GROUP BY 1
     """
-    found: dict[bool, tuple[bool, bool, str]] = {row[0]: row[1:] for row in connection.execute(query).fetchall()}
+    found: dict[bool, tuple[bool, bool, str]] = {
+        row[0]: row[1:] for row in connection.execute(query).fetchall()
+    }
     dots, slashes = found.get(True), found.get(False)
     dotted, order = _decided(dots), _decided(slashes)
     if slashes and order is None:
@@ -133,7 +147,11 @@ def _decided(group: tuple[bool, bool, str] | None) -> DateOrder | None:
 
 
 def _open_order(header: str, group: tuple[bool, bool, str]) -> QuestionOpenError:
-    how = "has values that fit only day-first and values that fit only month-first" if group[0] else "can be read in two ways"
+    how = (
+        "has values that fit only day-first and values that fit only month-first"
+        if group[0]
+        else "can be read in two ways"
+    )
     return QuestionOpenError(
         f"Column {header}: {group[2]} {how}; choose day-first or month-first (--date-order dmy or mdy).",
         question="date_order",
@@ -149,8 +167,10 @@ def _expressions(texts: list[str], order: DateOrder | None, dotted: DateOrder | 
     """
     since, until = str(YEARS[0]), str(YEARS[1] + 1)
     local = [
-        f"CASE WHEN @x >= '{since}' AND @x < '{until}' AND (strlen(@x) = 10 OR (strlen(@x) IN (16, 19) AND @x LIKE '%:__' AND @x[12:13] <> '24'))"
-        " THEN try_cast(@x AS TIMESTAMP) END"
+        (
+            f"CASE WHEN @x >= '{since}' AND @x < '{until}' AND (strlen(@x) = 10 OR (strlen(@x) IN (16, 19) AND @x LIKE '%:__' AND @x[12:13] <> '24'))"
+            " THEN try_cast(@x AS TIMESTAMP) END"
+        )
     ]
     if any(re.fullmatch(r"\d{8}", text) for text in texts):
         local.append(

@@ -62,7 +62,9 @@ class StampFacts:
         )
 
 
-def stamp_facts(connection: duckdb.DuckDBPyConnection, middle: str, names: list[str]) -> dict[str, StampFacts]:
+def stamp_facts(
+    connection: duckdb.DuckDBPyConnection, middle: str, names: list[str]
+) -> dict[str, StampFacts]:
     """Facts of every date column of a middle table (``l_``, ``u_``, ``h_``, ``z_`` columns), in one pass."""
     if not names:
         return {}
@@ -111,7 +113,9 @@ def odd_hour_notices(
     name = plan.field.name
     local = f"coalesce(m.l_{name}, CASE WHEN NOT r.is_utc THEN r.stamp END)"
     inside = " OR ".join(f"({local} >= $start_{n} AND {local} < $until_{n})" for n in range(len(spans)))
-    params = {f"start_{n}": span[0] for n, span in enumerate(spans)} | {f"until_{n}": span[1] for n, span in enumerate(spans)}
+    params = {f"start_{n}": span[0] for n, span in enumerate(spans)} | {
+        f"until_{n}": span[1] for n, span in enumerate(spans)
+    }
     rows = connection.execute(
         f"SELECT m.line, {local} FROM {middle} AS m LEFT JOIN {plan.rest} AS r ON r.x = m.z_{name} "
         f"WHERE ({inside}) AND coalesce(r.has_time, m.h_{name}) ORDER BY 1",

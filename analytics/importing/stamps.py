@@ -22,15 +22,29 @@ _TIME = (
     r"(?P<h>\d{1,2})[:.h](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?P<f>[.,]\d{1,9})?)?"
     r"(?:\s*(?P<ap>[ap])\.?\s?m\.?|\s*uhr)?"
 )
-_OFFSET = r"(?:\s*(?P<tz>z|(?:utc|gmt)(?:[+\-]\d{2}:?\d{2})?|[+\-]\d{2}:?\d{2}|[+\-]\d{2}))?(?:\s*\([^()]{1,60}\))?"
+_OFFSET = (
+    r"(?:\s*(?P<tz>z|(?:utc|gmt)(?:[+\-]\d{2}:?\d{2})?|[+\-]\d{2}:?\d{2}|[+\-]\d{2}))?(?:\s*\([^()]{1,60}\))?"
+)
 _REST = rf"(?:(?:[T\s,]+|,?\s+(?:at|um|à|alle|a las)\s+){_TIME}{_OFFSET})?"
 _ISO = re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}}){_REST}", re.IGNORECASE)
 _YMD = re.compile(rf"(?P<y>\d{{4}})[/.](?P<m>\d{{1,2}})[/.](?P<d>\d{{1,2}})\.?{_REST}", re.IGNORECASE)
-_COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[T\s]?(?P<h>\d{2}):?(?P<mi>\d{2})(?::?(?P<s>\d{2}))?(?P<tz>Z)?)?")
-SLASHED = re.compile(rf"(?P<a>\d{{1,2}})[/.\-](?P<b>\d{{1,2}})[/.\-](?P<y>\d{{4}}|\d{{2}})\.?{_REST}", re.IGNORECASE)
-_DAY_MONTH = re.compile(rf"(?:\w+\.?,?\s+)?(?P<d>\d{{1,2}})(?:\.|er|st|nd|rd|th|º)?[\s\-/]*(?:de\s+)?(?P<mon>[^\W\d_]{{3,}})\.?,?[\s\-/]*(?:de\s+)?(?P<y>\d{{4}}|\d{{2}}){_REST}", re.IGNORECASE)
-_MONTH_DAY = re.compile(rf"(?:\w+,?\s+)?(?P<mon>[^\W\d_]{{3,}})\.?[\s\-/]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[\s\-/]+(?P<y>\d{{4}}){_REST}", re.IGNORECASE)
-_NO_DATE = re.compile(r"0{4}[\-/.]00?[\-/.]00?(?:[T\s]+[0:.]+Z?)?|00?[\-/.]00?[\-/.]0{2,4}(?:[T\s]+[0:.]+)?|0{8}")
+_COMPACT = re.compile(
+    r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[T\s]?(?P<h>\d{2}):?(?P<mi>\d{2})(?::?(?P<s>\d{2}))?(?P<tz>Z)?)?"
+)
+SLASHED = re.compile(
+    rf"(?P<a>\d{{1,2}})[/.\-](?P<b>\d{{1,2}})[/.\-](?P<y>\d{{4}}|\d{{2}})\.?{_REST}", re.IGNORECASE
+)
+_DAY_MONTH = re.compile(
+    rf"(?:\w+\.?,?\s+)?(?P<d>\d{{1,2}})(?:\.|er|st|nd|rd|th|º)?[\s\-/]*(?:de\s+)?(?P<mon>[^\W\d_]{{3,}})\.?,?[\s\-/]*(?:de\s+)?(?P<y>\d{{4}}|\d{{2}}){_REST}",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    rf"(?:\w+,?\s+)?(?P<mon>[^\W\d_]{{3,}})\.?[\s\-/]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[\s\-/]+(?P<y>\d{{4}}){_REST}",
+    re.IGNORECASE,
+)
+_NO_DATE = re.compile(
+    r"0{4}[\-/.]00?[\-/.]00?(?:[T\s]+[0:.]+Z?)?|00?[\-/.]00?[\-/.]0{2,4}(?:[T\s]+[0:.]+)?|0{8}"
+)
 _NUMBER = re.compile(r"\d{5}(?:[.,]\d+)?|\d{10}|\d{13}")
 _MONTHS = {
     "jan": 1, "ene": 1, "gen": 1, "feb": 2, "fev": 2, "fév": 2, "mar": 3, "mär": 3, "mrz": 3, "mrt": 3, "maa": 3, "apr": 4,
@@ -86,7 +100,9 @@ def _from_number(word: str) -> Stamp | None:
     """Excel days, or seconds / milliseconds since 1970 for ten / thirteen digits."""
     if len(word) in (10, 13) and word.isdigit():
         seconds = int(word) / (1000 if len(word) == 13 else 1)
-        return _checked(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None), is_utc=True, has_time=True, how="epoch")
+        return _checked(
+            datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None), is_utc=True, has_time=True, how="epoch"
+        )
     days = float(word.replace(",", "."))
     if not SERIALS[0] <= days <= SERIALS[1]:
         return None

@@ -12,7 +12,13 @@ from analytics.importing.column_plans import ColumnPlan, ColumnPlanner
 from analytics.importing.notices import Notice, RawTable
 from analytics.importing.privacy import without_addresses
 from analytics.importing.stamp_columns import read_rest
-from analytics.importing.stamp_rows import StampFacts, final_stamp, odd_hour_notices, stamp_facts, unread_texts
+from analytics.importing.stamp_rows import (
+    StampFacts,
+    final_stamp,
+    odd_hour_notices,
+    stamp_facts,
+    unread_texts,
+)
 from analytics.importing.vocabulary import normal
 from analytics.schema import FIELDS, Field, Kind, Role
 from analytics.warehouse import plain_name
@@ -89,7 +95,10 @@ def type_table(
     planner = ColumnPlanner(connection, relation, choices, str(role))
     known = FIELDS[role]
     plans = [planner.plan(known[name], header, _column(headers, header)) for name, header in fields.items()]
-    plans += [planner.plan(Field(alias, Kind.CATEGORY, header), header, _column(headers, header)) for alias, header in extras.items()]
+    plans += [
+        planner.plan(Field(alias, Kind.CATEGORY, header), header, _column(headers, header))
+        for alias, header in extras.items()
+    ]
     result = TypedTable(role=role, name=f"t_{role}", columns=[plan.field.name for plan in plans])
     _write(connection, relation, plans, result, choices)
     for plan in plans:
@@ -120,7 +129,9 @@ def _union(connection: duckdb.DuckDBPyConnection, role: Role, tables: list[RawTa
     for number, table in enumerate(tables):
         found = [same_header(table.headers, header) for header in tables[0].headers]
         columns = ", ".join(
-            f"{_column(table.headers, header)} AS c{index}" if header else f"CAST(NULL AS VARCHAR) AS c{index}"
+            f"{_column(table.headers, header)} AS c{index}"
+            if header
+            else f"CAST(NULL AS VARCHAR) AS c{index}"
             for index, header in enumerate(found, start=1)
         )
         parts.append(f"SELECT {number} AS file_no, line, {columns} FROM {plain_name(table.table)}")
@@ -130,7 +141,11 @@ def _union(connection: duckdb.DuckDBPyConnection, role: Role, tables: list[RawTa
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, relation: str, plans: list[ColumnPlan], result: TypedTable, choices: Choices
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    plans: list[ColumnPlan],
+    result: TypedTable,
+    choices: Choices,
 ) -> None:
     """Three steps: what the engine reads by itself, then the rest of the dates, then local time to UTC as a view."""
     given, inner, joins, outer = ["file_no", "line"], ["g.file_no", "g.line"], [], ["m.file_no", "m.line"]
@@ -222,16 +237,22 @@ def _list_refused(
     if "refused" in states:
         rows = _rest_rows(connection, relation, plan, "refused")
         result.refused += [
-            RefusedCell(line, plan.header, without_addresses(value), plan.field.name, file_no) for line, value, file_no in rows
+            RefusedCell(line, plan.header, without_addresses(value), plan.field.name, file_no)
+            for line, value, file_no in rows
         ]
         query = (
             f"SELECT raw.file_no, raw.line, r.x AS value FROM {relation} AS raw JOIN {plan.rest} AS r "
             f"ON r.x = raw.{plan.source} WHERE r.state = 'refused'"
         )
         result.refused_queries[plan.field.name] = query
-        result.refused_counts[plan.field.name] = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0]
+        result.refused_counts[plan.field.name] = connection.execute(
+            f"SELECT count(*) FROM ({query})"
+        ).fetchall()[0][0]
     if "not_finite" in states:
-        rows, count = _rest_rows(connection, relation, plan, "not_finite"), _count_rest(connection, relation, plan, "not_finite")
+        rows, count = (
+            _rest_rows(connection, relation, plan, "not_finite"),
+            _count_rest(connection, relation, plan, "not_finite"),
+        )
         result.notices.append(
             Notice(
                 "not_finite",
@@ -242,7 +263,10 @@ def _list_refused(
             )
         )
     if "damaged" in states:
-        rows, count = _rest_rows(connection, relation, plan, "damaged"), _count_rest(connection, relation, plan, "damaged")
+        rows, count = (
+            _rest_rows(connection, relation, plan, "damaged"),
+            _count_rest(connection, relation, plan, "damaged"),
+        )
         result.notices.append(
             Notice(
                 "size_from_date",

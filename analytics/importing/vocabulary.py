@@ -13,10 +13,16 @@ from analytics.schema import FIELDS, Role
 
 PRESETS_FOLDER = Path(__file__).parent / "presets"
 GENERIC = "generic"
-_PREFIX = re.compile(r"^(leads?|deals?|opportunit(y|ies)|person|organization|contact|account)\s*[_:\-]\s*", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^(leads?|deals?|opportunit(y|ies)|person|organization|contact|account)\s*[_:\-]\s*", re.IGNORECASE
+)
 _JUNK = re.compile(r"[\"';<>{}\[\]|`]")
-_DEAL_FIELDS = frozenset({"opportunity_id", "opportunity_at", "closed_at", "won_at", "lost_at", "outcome", "is_closed", "amount"})
-_NOT_OF_A_DEAL = frozenset({"lead_id", "created_at", "mql_at", "handoff_at", "modified_at", "seniority", "person_name"})
+_DEAL_FIELDS = frozenset(
+    {"opportunity_id", "opportunity_at", "closed_at", "won_at", "lost_at", "outcome", "is_closed", "amount"}
+)
+_NOT_OF_A_DEAL = frozenset(
+    {"lead_id", "created_at", "mql_at", "handoff_at", "modified_at", "seniority", "person_name"}
+)
 _OF_AN_ACCOUNT = frozenset({"company", "account_id", "employees", "industry", "country"})
 _SUFFIX = re.compile(r"(__c|\s*\((date|time|utc|local|gmt)[^)]*\)|\s*\(\d+\)|#\d+)$", re.IGNORECASE)
 
@@ -70,7 +76,11 @@ def header_scores(header: str, role: Role, preset: str | None) -> dict[str, floa
     bracket 0.5 less. A prefix says whose field it is: "Opportunity: Created Date" is no creation date of a lead.
     """
     scores: dict[str, float] = {}
-    for spelling, cost in ((header, 0.0), (_stripped(header), 0.2), (_JUNK.split(header.strip(), maxsplit=1)[0], 0.5)):
+    for spelling, cost in (
+        (header, 0.0),
+        (_stripped(header), 0.2),
+        (_JUNK.split(header.strip(), maxsplit=1)[0], 0.5),
+    ):
         if cost and spelling == header:
             continue
         found = _exact_scores(spelling, role, preset)
@@ -102,7 +112,9 @@ def _of_prefix(header: str, spelling: str, role: Role, found: dict[str, float]) 
         deal = _exact_scores(spelling, Role.OPPORTUNITIES, None)
         own = {field: score for field, score in deal.items() if field in _DEAL_FIELDS}
         return {field: score for field, score in found.items() if field not in _NOT_OF_A_DEAL} | own
-    if prefix and "-" in prefix[0]:  # "Lead - Title" is the name of a record, "Title" the position of a person
+    if (
+        prefix and "-" in prefix[0]
+    ):  # "Lead - Title" is the name of a record, "Title" the position of a person
         return {field: score for field, score in found.items() if field != "seniority"}
     return found
 
@@ -145,6 +157,8 @@ def _sharers(header: str) -> int:
     """How many CRMs write exactly this header (at least 1)."""
     count = 0
     for name, preset in presets().items():
-        own = {spelling for fields in preset.headers.values() for names in fields.values() for spelling in names}
+        own = {
+            spelling for fields in preset.headers.values() for names in fields.values() for spelling in names
+        }
         count += name != GENERIC and header in own
     return max(count, 1)

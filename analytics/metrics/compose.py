@@ -11,6 +11,7 @@ from analytics.results import Rate
 from analytics.stats.intervals import wilson_interval
 from analytics.warehouse import Warehouse
 
+
 def relation(cohort: Cohort) -> str:
     """The cohort with its derived columns: the Monday of the handoff, and full cadence by the contract."""
     contract = cohort.contract
@@ -54,11 +55,13 @@ def count_sets(warehouse: Warehouse, cohort: Cohort, slugs: Iterable[str]) -> di
 def rate(numerator: int, denominator: int, pending: int = 0) -> Rate:
     """A rate with its Wilson interval."""
     interval = wilson_interval(numerator, denominator)
-    low, high = interval if interval else (None, None)
+    low, high = interval or (None, None)
     return Rate(numerator, denominator, low, high, pending)
 
 
 def metric_rate(counts: dict[str, int], slug: str) -> Rate:
     """The rate of a metric from counted lead sets."""
     metric = METRICS[slug]
-    return rate(counts[metric.numerator], counts[metric.denominator], counts[metric.pending] if metric.pending else 0)
+    return rate(
+        counts[metric.numerator], counts[metric.denominator], counts[metric.pending] if metric.pending else 0
+    )

@@ -37,7 +37,9 @@ class Workspace:
             for folder in (self.home, self.snapshots_root, self.home / "staging"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise WorkspaceError(f"The workspace {self.home.name} cannot be written: {error.strerror}.") from error
+            raise WorkspaceError(
+                f"The workspace {self.home.name} cannot be written: {error.strerror}."
+            ) from error
 
     @classmethod
     def default(cls) -> Workspace:
@@ -64,7 +66,7 @@ class Workspace:
                 os.fsync(file.fileno())
             with contextlib.suppress(FileExistsError):
                 os.link(temporary, path)  # the first process wins; a second one reads what the first wrote
-            os.unlink(temporary)
+            Path(temporary).unlink()
             return path.read_text("ascii").strip()
 
     @contextlib.contextmanager
@@ -113,7 +115,9 @@ class Workspace:
                 return self.manifest(manifest.fingerprint)  # another process published the same import first
             _flush(self.snapshots_root)
         except OSError as error:
-            raise WorkspaceError(f"The snapshot could not be written: {error.strerror}. Free some space.") from error
+            raise WorkspaceError(
+                f"The snapshot could not be written: {error.strerror}. Free some space."
+            ) from error
         return manifest
 
     def snapshots(self) -> list[Manifest]:
@@ -145,7 +149,11 @@ class Workspace:
 
     def _folder(self, fingerprint: str) -> Path:
         names = [path.parent.name for path in self.snapshots_root.glob(f"*/{MANIFEST}")]
-        found = [name for name in names if name == fingerprint or (len(fingerprint) >= 8 and name.startswith(fingerprint))]
+        found = [
+            name
+            for name in names
+            if name == fingerprint or (len(fingerprint) >= 8 and name.startswith(fingerprint))
+        ]
         if len(found) == 1:
             return self.snapshots_root / found[0]
         if not found:

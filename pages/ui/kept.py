@@ -48,6 +48,12 @@ def restore(
             st.query_params[key] = spelled
 
 
+def forget(is_gone: Callable[[str], bool]) -> None:
+    """Drop the values of the controls for which ``is_gone`` holds, such as the filters of another snapshot."""
+    values: dict[str, Any] = st.session_state.get(_VALUES, {})
+    st.session_state[_VALUES] = {key: value for key, value in values.items() if not is_gone(key)}
+
+
 def remember(key: str, value: object) -> None:
     """Note the value of the control ``key``; after the control is made."""
     st.session_state.setdefault(_VALUES, {})[key] = value

@@ -91,7 +91,7 @@ class ImportPage:
     def title(self) -> str:
         return self.at.title[0].value
 
-    def keys(self) -> set[str]:
+    def buttons(self) -> set[str]:
         return {button.key for button in self.at.button}
 
     def manifest(self) -> Manifest:
@@ -191,7 +191,7 @@ def test_an_open_date_order_is_asked_with_the_value(page):
     rows = "lead_id,created_at,status\nL1,03/04/2026 10:00,won\nL2,05/04/2026 11:00,lost\n"
     page.upload(("dates.csv", rows.encode()))
     assert "What does 03/04/2026 10:00 in column created_at mean?" in page.text()
-    assert "import" not in page.keys()
+    assert "import" not in page.buttons()
     page.click("order_dmy").click("import")
     assert page.manifest().mapping["date_orders"] == {"leads.created_at": "dmy"}
     assert f"{page.manifest().as_of:%Y-%m-%d}" == "2026-04-05"
@@ -202,7 +202,7 @@ def test_many_rejects_are_asked_about_and_listed(page):
     rows += ["=2+5,not a date,lost", "L18,never mind,lost"]
     page.upload(("leads.csv", "\n".join(rows).encode()))
     assert "2 of 18 rows" in page.text()
-    assert "import" not in page.keys()
+    assert "import" not in page.buttons()
     page.click("accept_rejects").click("import")
     manifest = page.manifest()
     assert (manifest.leads, manifest.rejected) == (16, 2)

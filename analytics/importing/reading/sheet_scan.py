@@ -137,7 +137,7 @@ class SheetScanner:
                 f"{self.shown}, cell {b''.join(far).decode()}: it lies beyond the limit of {self.limits.columns} columns; "
                 "delete what stands far from the table and save the workbook again."
             )
-        deep = max((int(digits) for _, digits in pairs if len(digits) >= len(str(LAST_ROW))), default=0)
+        deep = max(int(digits) for digits in {digits for _, digits in pairs})
         if deep > LAST_ROW:
             raise FileRefusedError(
                 f"{self.shown}, row {deep}: a sheet ends at row {LAST_ROW:,} (limit); the workbook is damaged, save it "

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import browser_files, markup, shell
+from pages.ui import browser_files, kept, markup, shell
 
 STYLE = Path(__file__).parent / "import.css"
 
@@ -20,6 +20,7 @@ def page() -> Iterator[DeltaGenerator]:
     st.set_page_config(page_title="Handoff", layout="wide", initial_sidebar_state="auto")
     browser_files.load_style()
     st.html(STYLE)
+    kept.enter("import")
     with st.container(key="sheet", gap=None), shell.boundary():
         head = st.container(key="head").empty()
         with st.container(key="body", gap="small"):

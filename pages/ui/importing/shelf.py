@@ -7,7 +7,7 @@ import streamlit as st
 from analytics import formatting as text
 from analytics.errors import HandoffError
 from analytics.store.manifest import Manifest
-from pages.ui import cache, controls, markup, shell
+from pages.ui import cache, controls, kept, markup, shell
 from pages.ui.importing import frame
 from pages.ui.page_list import FOUR_NUMBERS, LEADS
 
@@ -73,7 +73,7 @@ def open_numbers(manifest: Manifest) -> None:
 def open_leads(manifest: Manifest) -> None:
     """Go to all leads of a snapshot, whatever their date."""
     name = _choose(manifest)
-    st.session_state["period"] = controls.WHOLE_FILE
+    kept.remember("period", controls.WHOLE_FILE)
     st.switch_page(LEADS, query_params={"snapshot": name, "period": controls.WHOLE_FILE})
 
 
@@ -81,8 +81,9 @@ def _choose(manifest: Manifest) -> str:
     """Make a snapshot the one looked at in this session, and nothing else chosen."""
     for key in [key for key in st.session_state if isinstance(key, str) and _is_of_selection(key)]:
         del st.session_state[key]
+    kept.forget(_is_of_selection)
     name = controls.snapshot_name(manifest)
-    st.session_state["snapshot"] = name
+    kept.remember("snapshot", name)
     return name
 
 

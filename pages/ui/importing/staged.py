@@ -15,6 +15,7 @@ from analytics.importing.finishing import Finisher
 from analytics.importing.mapping import check_complete, choose_preset, guess_roles
 from analytics.importing.notices import RawTable
 from analytics.importing.pipeline import ColumnView, FileView, Import, Progress, SourceFile
+from analytics.importing.reading import ReadLimits
 from analytics.importing.typed import TypedTable
 from analytics.schema import Role
 from analytics.store.manifest import Manifest
@@ -46,10 +47,16 @@ class StagedImport(Import):
             ) from error
         return SourceFile(path, name)
 
-    def read(self, files: list[SourceFile], choices: Choices, progress: Progress | None = None) -> None:
+    def read(
+        self,
+        files: list[SourceFile],
+        choices: Choices,
+        progress: Progress | None = None,
+        limits: ReadLimits | None = None,
+    ) -> None:
         """As the engine does; what was learned about the columns of earlier files is forgotten."""
         self._texts: dict[tuple[str, str], list[str]] = {}
-        super().read(files, choices, progress)
+        super().read(files, choices, progress, limits)
 
     def texts_of(self, table: RawTable, header: str) -> list[str]:
         """As the engine does, asked once per column."""
