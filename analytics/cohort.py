@@ -40,6 +40,7 @@ HIGH_INTENTS = (
     "hoch",
 )
 MANY_CHANNELS = 99
+CHEAP_CHANNELS = 2
 UNKNOWN = ""
 """The filter value that stands for "the export does not say"."""
 
@@ -116,7 +117,7 @@ def open_cohort(
         "size_band": band_case("l.employees", contract.size_edges),
         "local_handoff": to_local("w.handoff_at", zone, starts_at or oldest, manifest.as_of),
         "high_intents": ", ".join(literal(word) for word in HIGH_INTENTS),
-        **_cadence(warehouse, manifest, leads),
+        **_cadence(warehouse, manifest, contract, leads),
     }  # fmt: skip
     warehouse.table(name, query_text("cohort").format(**parts), params)
     return Cohort(
@@ -281,7 +282,7 @@ def has_channels(manifest: Manifest) -> bool:
     return "touches.channel" in manifest.columns if has_touches(manifest) else manifest.has("touch_channels")
 
 
-def _cadence(warehouse: Warehouse, manifest: Manifest, leads: str) -> dict[str, str]:
+def _cadence(warehouse: Warehouse, manifest: Manifest, contract: Contract, leads: str) -> dict[str, str]:
     """Expressions for the touches of accepted leads inside their cadence window.
 
     An export that does not say over how many channels sales tried gets the benefit of the doubt: "at most".
@@ -293,7 +294,7 @@ def _cadence(warehouse: Warehouse, manifest: Manifest, leads: str) -> dict[str, 
     )
     if has_touches(manifest):
         touches = warehouse.parquet(warehouse.root / manifest.fingerprint / "touches.parquet")
-        inner = query_text("cadence").format(touches=touches, leads=leads, has_time=_has_time(manifest))
+        inner = query_text("cadence").format(touches=touches, leads=leads, channels=_channel_count(contract))
         if is_cadence_undated(manifest):
             engaged = engagement.format(touched="coalesce(k.touches, 0) > 0", after="w.handoff_at <=")
         else:
@@ -315,9 +316,12 @@ def _cadence(warehouse: Warehouse, manifest: Manifest, leads: str) -> dict[str, 
     }
 
 
-def _has_time(manifest: Manifest) -> str:
-    """Whether a touch has a time of day, so that the same one listed twice can be told from two."""
-    return "false" if "touched_at" in manifest.facts.get("date_only", ()) else "t.touched_at IS NOT NULL"
+def _channel_count(contract: Contract) -> str:
+    """Distinct channels as far as the contract's cadence asks; counting beyond two is much dearer."""
+    if contract.cadence_channels > CHEAP_CHANNELS:
+        return "count(DISTINCT t.channel_no)"
+    one = "CASE WHEN count(t.channel_no) > 0 THEN 1 ELSE 0 END"
+    return f"{one} + CASE WHEN min(t.channel_no) < max(t.channel_no) THEN 1 ELSE 0 END"
 
 
 def _filters(
@@ -349,16 +353,17 @@ def dimension_column(
         RequestError: no such dimension; names the nearest.
     """
     aliases = {header: column for column, header in manifest.extra_columns.items()}
-    is_kept = name in aliases and not manifest.has(
-        {"size_band": "employees", "score_band": "score"}.get(name, name)
-    )
-    if is_kept:  # a kept column may bear the name of a field that no column brings
+    known = (*DIMENSIONS, "score_band", "company", "account_id", "disposition", "outcome", "rejection_reason")
+    field = {"size_band": "employees", "score_band": "score"}.get(name, name)
+    if name in aliases and not (
+        name in known and manifest.has(field)
+    ):  # it may bear the name of an unmapped field
         return f"{alias}.{identifier(aliases[name])}"
     if name == "size_band":
         return size_label_case(f"{alias}.employees", contract.size_edges)
     if name == "score_band":
         return bands.label_case(f"{alias}.score")
-    if name in DIMENSIONS or name in ("company", "account_id", "disposition", "outcome", "rejection_reason"):
+    if name in known:
         return f"{alias}.{name}"
     headers = {
         header.split(".", 1)[1]: field
@@ -367,9 +372,9 @@ def dimension_column(
     }
     if headers.get(name) in DIMENSIONS:
         return f"{alias}.{headers[name]}"
-    known = [*DIMENSIONS, "score_band", *aliases]
+    offered = [*DIMENSIONS, "score_band", *aliases]
     raise RequestError(
-        f"There is no column '{name[:60]}' to filter or group by{nearest(name, known) or '.'} Known: {', '.join(known[:20])}."
+        f"There is no column '{name[:60]}' to filter or group by{nearest(name, offered) or '.'} Known: {', '.join(offered[:20])}."
     )
 
 

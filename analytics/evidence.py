@@ -197,21 +197,19 @@ def export(
 
 
 def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with formula starts made harmless, in text cells and in column names."""
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    safe = frame.with_columns(
-        pl.when(pl.any_horizontal([pl.col(name).str.starts_with(start) for start in FORMULA_STARTS]))
-        .then(pl.lit("'") + pl.col(name))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in texts
-    )
-    taken, renamed = set(safe.columns), {}
-    for name in safe.columns:
-        if name.startswith(FORMULA_STARTS):
-            harmless = f"'{name}"
-            while harmless in taken:
-                harmless = f"'{harmless}"
-            taken.add(harmless)
-            renamed[name] = harmless
-    return safe.rename(renamed)
+    """The frame with formula starts made harmless, in text cells and in column names.
+
+    Columns are taken by position: a header such as ``*`` or ``^.*$`` means many columns in an expression.
+    """
+    taken = set(frame.columns)
+    safe = []
+    for column in frame.get_columns():
+        name = column.name
+        while name.startswith(FORMULA_STARTS) or (name != column.name and name in taken):
+            name = f"'{name}"
+        taken.add(name)
+        if column.dtype == pl.String:
+            is_formula = column.str.slice(0, 1).is_in(FORMULA_STARTS).fill_null(value=False)
+            column = ("'" + column).zip_with(is_formula, column)  # noqa: PLW2901 - the same column, made harmless
+        safe.append(column.alias(name))
+    return pl.DataFrame(safe)

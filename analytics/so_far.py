@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analytics.acceptance import is_measurable as is_acceptance_measurable
 from analytics.cohort import Cohort, dimension_column
 from analytics.metrics.catalog import LEAD_SETS
-from analytics.metrics.compose import relation
+from analytics.metrics.compose import count_sets
 from analytics.score_bands import has_wins
 from analytics.warehouse import Warehouse
 
@@ -78,7 +78,7 @@ def measure_so_far(warehouse: Warehouse, cohort: Cohort, dimension: str) -> SoFa
         (lambda row: row.value or "") if dimension == MONTH else (lambda row: (-row.leads, row.value or ""))
     )
     return SoFar(
-        total=next(iter(_rows(warehouse, cohort, "CAST(NULL AS VARCHAR)")), _empty()),
+        total=_total(warehouse, cohort),
         dimension=dimension,
         rows=tuple(sorted(rows, key=order)),
         days_to_decision=_lag(warehouse, cohort, "coalesce(l.accepted_at, l.rejected_at)"),
@@ -89,40 +89,57 @@ def measure_so_far(warehouse: Warehouse, cohort: Cohort, dimension: str) -> SoFa
     )
 
 
-def _empty() -> SoFarRow:
-    return SoFarRow(None, 0, 0, 0, 0, 0, 0, 0.0, 0.0)
-
-
 def _column(cohort: Cohort, dimension: str) -> str:
     if dimension == MONTH:
         return "strftime(DATE '1970-01-01' + CAST(c.handoff_day AS INTEGER), '%Y-%m')"
     return f"CAST({dimension_column(cohort.manifest, dimension, cohort.contract, cohort.bands)} AS VARCHAR)"
 
 
+def _total(warehouse: Warehouse, cohort: Cohort) -> SoFarRow:
+    """The whole cohort as one row, from the lead sets that every number counts over."""
+    counts = count_sets(warehouse, cohort, _COUNTED)
+    accepted, won = _amounts(warehouse, cohort, "CAST(NULL AS VARCHAR)").get(None, (0.0, 0.0))
+    leads, accepts, rejects, opportunities, wins, losses = (counts[slug] for slug in _COUNTED)
+    return SoFarRow(None, leads, accepts, rejects, opportunities, wins, losses, accepted, won)
+
+
 def _rows(warehouse: Warehouse, cohort: Cohort, column: str) -> list[SoFarRow]:
-    """Counts per value, and amounts with every opportunity once: several leads may share one."""
+    """One row per value of a dimension."""
     counts = ", ".join(f"count(*) FILTER (WHERE {LEAD_SETS[slug].predicate}) AS {slug}" for slug in _COUNTED)
-    base = (
-        f"SELECT c.*, {column} AS value, coalesce(l.opportunity_id, 'lead ' || c.lead_no) AS deal, l.amount "
-        f"FROM {relation(cohort)} AS c JOIN {cohort.leads} AS l USING (lead_no)"
+    source = (
+        f"{cohort.table} AS c"
+        if "l." not in column
+        else f"{cohort.table} AS c JOIN {cohort.leads} AS l USING (lead_no)"
     )
-    query = f"""
-        WITH base AS ({base}),
-        counted AS (SELECT value, {counts} FROM base GROUP BY 1),
-        deals AS (
-            SELECT value, deal, max(amount) AS amount, bool_or(is_accepted) AS is_accepted,
-                   bool_or(coalesce(outcome = 'won', false)) AS is_won
-            FROM base WHERE amount IS NOT NULL GROUP BY 1, 2
-        ),
-        summed AS (
-            SELECT value, CAST(coalesce(sum(amount) FILTER (WHERE is_accepted), 0) AS DOUBLE) AS accepted_amount,
-                   CAST(coalesce(sum(amount) FILTER (WHERE is_won), 0) AS DOUBLE) AS won_amount
-            FROM deals GROUP BY 1
+    frame = warehouse.run(
+        f"SELECT value, {counts} FROM (SELECT c.is_accepted, c.is_rejected, c.has_opportunity, c.outcome, {column} AS value "
+        f"FROM {source}) GROUP BY 1"
+    )
+    amounts = _amounts(warehouse, cohort, column)
+    rows = []
+    for value, leads, accepts, rejects, opportunities, wins, losses in frame.iter_rows():
+        accepted, won = amounts.get(value, (0.0, 0.0))
+        rows.append(SoFarRow(value, leads, accepts, rejects, opportunities, wins, losses, accepted, won))
+    return rows
+
+
+def _amounts(warehouse: Warehouse, cohort: Cohort, column: str) -> dict[str | None, tuple[float, float]]:
+    """Value -> amount accepted and amount won, every opportunity once however many leads share it."""
+    frame = warehouse.run(
+        f"""
+        SELECT value, coalesce(sum(amount) FILTER (WHERE is_accepted), 0) AS accepted_amount,
+               coalesce(sum(amount) FILTER (WHERE is_won), 0) AS won_amount
+        FROM (
+            SELECT {column} AS value, coalesce(l.opportunity_id, 'lead ' || c.lead_no) AS deal, max(l.amount) AS amount,
+                   bool_or(c.is_accepted) AS is_accepted, bool_or(coalesce(c.outcome = 'won', false)) AS is_won
+            FROM {cohort.table} AS c JOIN {cohort.leads} AS l USING (lead_no)
+            WHERE l.amount IS NOT NULL AND (c.is_accepted OR c.outcome = 'won')
+            GROUP BY 1, 2
         )
-        SELECT counted.*, coalesce(accepted_amount, 0) AS accepted_amount, coalesce(won_amount, 0) AS won_amount
-        FROM counted LEFT JOIN summed ON summed.value IS NOT DISTINCT FROM counted.value
-    """
-    return [SoFarRow(*row) for row in warehouse.run(query).iter_rows()]
+        GROUP BY 1
+        """
+    )
+    return {value: (float(accepted), float(won)) for value, accepted, won in frame.iter_rows()}
 
 
 def _lag(warehouse: Warehouse, cohort: Cohort, until: str) -> Lag:

@@ -133,11 +133,10 @@ def mark_seconds(cohort: Cohort, clock: Clock) -> dict[str, int]:
 def _reading(warehouse: Warehouse, cohort: Cohort, clock: Clock) -> ClockReading:
     frame = warehouse.run(
         f"SELECT {clock}_wait AS wait, count(*) FILTER (WHERE is_touched) AS touched, "
-        f"count(*) FILTER (WHERE NOT is_touched) AS waiting FROM {cohort.table} WHERE NOT is_touched_before GROUP BY 1"
+        f"count(*) FILTER (WHERE NOT is_touched) AS waiting FROM {cohort.table} WHERE NOT is_touched_before GROUP BY 1 ORDER BY 1"
     )
     wait, touched = frame["wait"].to_numpy(), frame["touched"].to_numpy()
     curve = wait_curve(wait, touched, frame["waiting"].to_numpy())
-    touched_only = wait_curve(wait, touched, np.zeros_like(touched))
     marks = mark_seconds(cohort, clock)
     if curve is None:
         nothing = dict.fromkeys(MARKS)
@@ -146,7 +145,7 @@ def _reading(warehouse: Warehouse, cohort: Cohort, clock: Clock) -> ClockReading
     return ClockReading(
         clock=clock,
         curve=curve,
-        touched_only_median=touched_only.quantile(0.5) if touched_only else None,
+        touched_only_median=_median_of_touched(curve),
         median=curve.quantile(0.5),
         median_low=low,
         median_high=high,
@@ -157,6 +156,16 @@ def _reading(warehouse: Warehouse, cohort: Cohort, clock: Clock) -> ClockReading
         touched_within={mark: curve.share_by(seconds) for mark, seconds in marks.items()},
         mark_seconds=marks,
     )
+
+
+def _median_of_touched(curve: WaitCurve) -> float | None:
+    """The plain median over touched leads alone, from the curve's running counts; None without any."""
+    if curve.events == 0:
+        return None
+    at = int(np.searchsorted(curve.touched, (curve.events + 1) // 2))
+    if curve.events % 2 or curve.touched[at] > curve.events // 2:
+        return float(curve.times[at])
+    return float(curve.times[at] + curve.times[at + 1]) / 2
 
 
 def _bounds(warehouse: Warehouse, cohort: Cohort) -> WaitBounds:

@@ -78,7 +78,7 @@ class Warehouse:
         self.root = root.resolve()
         self._connection = duckdb.connect(":memory:", config={**_LOCKED, "memory_limit": QUERY_MEMORY})
         self._milliseconds = milliseconds
-        self._tables: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._tables: OrderedDict[str, dict[str, pl.DataFrame]] = OrderedDict()
         self._lock = threading.RLock()
         for setting in (
             "SET TimeZone = 'UTC'",
@@ -139,11 +139,23 @@ class Warehouse:
                 finally:
                     for frame_name in frames or {}:
                         cursor.unregister(frame_name)
-                self._tables[name] = ()
+                self._tables[name] = {}
                 while len(self._tables) > MAX_TABLES:
                     oldest, _ = self._tables.popitem(last=False)
                     cursor.execute(f"DROP TABLE IF EXISTS {oldest}")
         return name
+
+    def run_once(self, table: str, query: str) -> pl.DataFrame:
+        """The small result of a query over a derived table, kept as long as the table: it never changes."""
+        with self._lock:
+            known = self._tables.get(table, {}).get(query)
+        if known is not None:
+            return known
+        frame = self.run(query)
+        with self._lock:
+            if table in self._tables:
+                self._tables[table][query] = frame
+        return frame
 
     def parquet(self, path: Path) -> str:
         """A snapshot file as a relation in query text; only files below ``root``."""

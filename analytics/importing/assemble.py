@@ -98,11 +98,16 @@ class Assembler:
     def drop_duplicates(self) -> None:
         """One row per lead id: the later by last-modified, else by file order; blank ids become the row number."""
         leads = self._typed[Role.LEADS]
+        if self._is_plain():
+            self._connection.execute(
+                "CREATE OR REPLACE TEMP VIEW base AS SELECT row_no AS lead_no, * EXCLUDE (row_no) FROM t_leads"
+            )
+            return
         extra_file = "file_no > 0" if self._one("SELECT coalesce(max(file_no), 0) FROM t_leads") else "false"
         self._connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE kept AS
-            SELECT t.* EXCLUDE (lead_id), lead_id IS NULL AS had_no_id,
+            SELECT t.* EXCLUDE (lead_id, row_no), lead_id IS NULL AS had_no_id,
                    coalesce(lead_id, 'row ' || line || CASE WHEN {extra_file} THEN ' of file ' || (file_no + 1) ELSE '' END)
                        AS lead_id
             FROM t_leads AS t
@@ -125,6 +130,13 @@ class Assembler:
         if total != distinct:
             self._set_duplicates_aside("modified_at" in leads.columns)
         self._connection.execute("CREATE OR REPLACE TEMP VIEW base AS SELECT rowid AS lead_no, * FROM kept")
+
+    def _is_plain(self) -> bool:
+        """Whether every row stays, has an id, and has it alone: then the typed rows need no copy."""
+        rows, filled, distinct, bad = self._all(
+            "SELECT count(*), count(lead_id), count(DISTINCT lead_id), (SELECT count(*) FROM bad) FROM t_leads"
+        )[0]
+        return rows == filled == distinct and bad == 0
 
     def _set_duplicates_aside(self, has_modified: bool) -> None:
         order = "modified_at DESC NULLS LAST, " if has_modified else ""

@@ -42,6 +42,7 @@ _MONTH_DAY = re.compile(
     rf"(?:\w+,?\s+)?(?P<mon>[^\W\d_]{{3,}})\.?[\s\-/]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[\s\-/]+(?P<y>\d{{4}}){_REST}",
     re.IGNORECASE,
 )
+_EAST_ASIAN = re.compile(r"(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일]")
 _NO_DATE = re.compile(
     r"0{4}[\-/.]00?[\-/.]00?(?:[T\s]+[0:.]+Z?)?|00?[\-/.]00?[\-/.]0{2,4}(?:[T\s]+[0:.]+)?|0{8}"
 )
@@ -85,6 +86,7 @@ def read_stamp(text: str, order: DateOrder | None) -> Stamp | Missing | None:
     word = unicodedata.normalize("NFC", text.strip().strip("\u00a0\u200b\ufeff"))
     if word.casefold() in DATE_NULL_TOKENS:
         return "missing"
+    word = _EAST_ASIAN.sub(r"\1-\2-\3", word)
     if _NO_DATE.fullmatch(word):
         return "placeholder"
     if _NUMBER.fullmatch(word):

@@ -148,7 +148,12 @@ def _write(
     choices: Choices,
 ) -> None:
     """Three steps: what the engine reads by itself, then the rest of the dates, then local time to UTC as a view."""
-    given, inner, joins, outer = ["file_no", "line"], ["g.file_no", "g.line"], [], ["m.file_no", "m.line"]
+    given, inner, joins, outer = (
+        ["file_no", "line"],
+        ["g.file_no", "g.line"],
+        [],
+        ["m.rowid AS row_no", "m.file_no", "m.line"],
+    )
     for plan in plans:
         name, text = plan.field.name, f"g.y_{plan.field.name}"
         given.append(f"{plan.source} AS y_{name}")

@@ -49,7 +49,9 @@ def test_the_import_contracts_hold():
 
 def test_only_the_warehouse_and_the_import_know_the_engine():
     strangers = {
-        name for name in who_imports("duckdb") if name != "analytics.warehouse" and not name.startswith("analytics.importing.")
+        name
+        for name in who_imports("duckdb")
+        if name != "analytics.warehouse" and not name.startswith("analytics.importing.")
     }
     assert strangers == set()
 
@@ -70,7 +72,9 @@ def test_only_one_module_caches_on_the_screen():
 
 @pytest.mark.parametrize("oracle", ["lifelines", "statsmodels", "pandas"])
 def test_the_oracles_of_the_tests_stay_in_the_tests(oracle):
-    product = {name for name in who_imports(oracle) if not name.startswith("data.")}  # the benchmark has a rival
+    product = {
+        name for name in who_imports(oracle) if not name.startswith("data.")
+    }  # the benchmark has a rival
     assert product == set()
 
 

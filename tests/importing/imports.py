@@ -49,7 +49,9 @@ class Snapshot:
         return [notice.sentence for notice in self.manifest.notices if notice.code == code]
 
 
-def imported(folder: Path, *texts: str, names: tuple[str, ...] = (), choices: Choices | None = None) -> Snapshot:
+def imported(
+    folder: Path, *texts: str, names: tuple[str, ...] = (), choices: Choices | None = None
+) -> Snapshot:
     """Import CSV texts (leads first) into a workspace below ``folder``."""
     sources = []
     for number, text in enumerate(texts):

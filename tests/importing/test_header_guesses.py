@@ -22,7 +22,12 @@ def table(*headers: str, name: str = "export.csv", records: int = 10) -> RawTabl
     return RawTable(name, "0" * 64, 1, "csv", headers, "raw", records)
 
 
-def guessed(*headers: str, role: Role = Role.LEADS, preset: str | None = None, words: dict[str, list[str]] | None = None) -> dict[str, str]:
+def guessed(
+    *headers: str,
+    role: Role = Role.LEADS,
+    preset: str | None = None,
+    words: dict[str, list[str]] | None = None,
+) -> dict[str, str]:
     found = words or {}
     return guess_fields(table(*headers), role, preset, lambda _table, header: found.get(header, []))
 
@@ -58,7 +63,7 @@ def test_every_header_of_a_preset_brings_its_field(crm: str):
 def test_no_header_feeds_two_fields(crm: str):
     lists = presets()[crm].headers[Role.LEADS]
     headers = tuple(dict.fromkeys(header for names in lists.values() for header in names))
-    words = dict.fromkeys(headers, ["Accepted", "Rejected", "Closed Won", "Closed Lost"])
+    words = {header: ["Accepted", "Rejected", "Closed Won", "Closed Lost"] for header in headers}
     for order in (headers, headers[::-1]):
         fields = guessed(*order, preset=crm, words=words)
         for header in order:
@@ -70,7 +75,18 @@ def test_no_header_feeds_two_fields(crm: str):
 def test_the_larger_list_of_seen_headers_never_feeds_a_wrong_kind(crm: str):
     seen = json.loads(beside("reference", "vendor_headers.json").read_text("utf-8"))[crm]
     same = {"company_size": "employees", "opportunity_created_at": "opportunity_at", "touches": "touch_count"}
-    plain = ("lead_id", "source", "owner", "company", "company_size", "industry", "country", "email", "phone", "created_at")
+    plain = (
+        "lead_id",
+        "source",
+        "owner",
+        "company",
+        "company_size",
+        "industry",
+        "country",
+        "email",
+        "phone",
+        "created_at",
+    )
     for field in plain:
         for header in seen[field][:1]:
             scores = header_scores(header, Role.LEADS, crm)
@@ -81,7 +97,11 @@ def test_the_mql_date_of_hubspot_is_never_the_handoff():
     found = guessed("Record ID", "Create Date", "Became a Marketing Qualified Lead Date", preset="hubspot")
     assert found["mql_at"] == "Became a Marketing Qualified Lead Date"
     assert "handoff_at" not in found
-    assert all("handoff_at" not in header_scores(text, Role.LEADS, crm) for crm in CRMS for text in ("MQL Date", "mql_date", "MQL_Date__c"))
+    assert all(
+        "handoff_at" not in header_scores(text, Role.LEADS, crm)
+        for crm in CRMS
+        for text in ("MQL Date", "mql_date", "MQL_Date__c")
+    )
 
 
 def test_becoming_a_customer_is_a_win_in_hubspot():
@@ -97,11 +117,21 @@ def test_our_own_names_map_to_themselves(role: Role):
         names = tuple(name for name in presets()["generic"].headers[role] if name != "outcome")
     assert guessed(*names, role=role) == {name: name for name in names}
     statuses = {name: STATUS_WORDS[name] for name in ("disposition", "outcome") if role is Role.LEADS}
-    assert guessed(*statuses, "id", role=role, words=statuses).items() >= {name: name for name in statuses}.items()
+    assert (
+        guessed(*statuses, "id", role=role, words=statuses).items()
+        >= {name: name for name in statuses}.items()
+    )
 
 
 def test_a_prefix_says_whose_field_it_is():
-    found = guessed("lead_id", "created_date", "opportunity_created_at", "Opportunity: Amount", "Account: Created Date", "Account: Industry")
+    found = guessed(
+        "lead_id",
+        "created_date",
+        "opportunity_created_at",
+        "Opportunity: Amount",
+        "Account: Created Date",
+        "Account: Industry",
+    )
     assert found["created_at"] == "created_date"
     assert found["opportunity_at"] == "opportunity_created_at"
     assert found["amount"] == "Opportunity: Amount"
@@ -115,7 +145,12 @@ def test_a_prefix_says_whose_field_it_is():
 
 def test_the_creation_date_of_a_deals_file_is_when_the_opportunity_began():
     found = guessed("opportunity_id", "lead_id", "created_at", "amount", role=Role.OPPORTUNITIES)
-    assert found == {"opportunity_id": "opportunity_id", "lead_id": "lead_id", "opportunity_at": "created_at", "amount": "amount"}
+    assert found == {
+        "opportunity_id": "opportunity_id",
+        "lead_id": "lead_id",
+        "opportunity_at": "created_at",
+        "amount": "amount",
+    }
 
 
 def test_where_the_deals_are_the_leads_their_creation_starts_the_clock():
@@ -143,10 +178,17 @@ def test_other_languages(headers: tuple[str, ...], wanted: tuple[str, ...]):
 
 def test_a_status_column_brings_both_fields_only_with_words_of_both():
     both = {"Status": ["Accepted", "Rejected", "Closed Won"]}
-    assert guessed("id", "Status", words=both) == {"lead_id": "id", "disposition": "Status", "outcome": "Status"}
+    assert guessed("id", "Status", words=both) == {
+        "lead_id": "id",
+        "disposition": "Status",
+        "outcome": "Status",
+    }
     assert guessed("id", "Status", words={"Status": ["New", "Working"]}) == {"lead_id": "id"}
     assert guessed("id", "Status", words={"Status": ["TRUE", "FALSE"]}) == {"lead_id": "id"}
-    assert guessed("id", "Akzeptiert", words={"Akzeptiert": ["ja", "nein"]}) == {"lead_id": "id", "disposition": "Akzeptiert"}
+    assert guessed("id", "Akzeptiert", words={"Akzeptiert": ["ja", "nein"]}) == {
+        "lead_id": "id",
+        "disposition": "Akzeptiert",
+    }
 
 
 def test_choices_override_guesses():
@@ -181,13 +223,19 @@ def test_joins_name_columns_that_exist():
     with pytest.raises(RequestError, match="did you mean 'Deal'"):
         guess_joins(tables, roles, fields, wrong)
     turned = Choices(joins=[Join(Role.OPPORTUNITIES, "deal id", Role.LEADS, "deal")])
-    assert guess_joins(tables, roles, fields, turned) == [Join(Role.LEADS, "Deal", Role.OPPORTUNITIES, "Deal ID")]
+    assert guess_joins(tables, roles, fields, turned) == [
+        Join(Role.LEADS, "Deal", Role.OPPORTUNITIES, "Deal ID")
+    ]
 
 
 def test_roles_of_several_files():
     leads = table("Lead ID", "Created Date", "Lead Source", name="leads.csv", records=100)
     deals = table("Deal ID", "Lead ID", "Amount", "Close Date", name="deals.csv", records=20)
     calls = table("Lead ID", "Activity Date", "Channel", name="activities.csv", records=900)
-    assert guess_roles([deals, calls, leads], Choices(), None) == [Role.OPPORTUNITIES, Role.TOUCHES, Role.LEADS]
+    assert guess_roles([deals, calls, leads], Choices(), None) == [
+        Role.OPPORTUNITIES,
+        Role.TOUCHES,
+        Role.LEADS,
+    ]
     assert guess_roles([deals], Choices(), None) == [Role.LEADS]
     assert guess_roles([leads, leads], Choices(), None) == [Role.LEADS, Role.LEADS]

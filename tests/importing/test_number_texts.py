@@ -76,9 +76,13 @@ def read_column(texts: list[str | None], kind: Kind) -> list[float | None]:
     frame = pl.DataFrame({"line": range(len(texts)), "c1": texts}, schema={"line": pl.Int64, "c1": pl.String})
     with duckdb.connect() as engine:
         engine.register("raw", frame)
-        plan = ColumnPlanner(engine, "raw", Choices(), "test").plan(Field("amount", kind, "amount"), "Amount", "c1")
+        plan = ColumnPlanner(engine, "raw", Choices(), "test").plan(
+            Field("amount", kind, "amount"), "Amount", "c1"
+        )
         select = plan.selects[0].replace("@x", "raw.c1").replace("@r", "rest")
-        rows = engine.execute(f"SELECT {select} FROM raw LEFT JOIN {plan.rest} AS rest ON rest.x = raw.c1 ORDER BY line").fetchall()
+        rows = engine.execute(
+            f"SELECT {select} FROM raw LEFT JOIN {plan.rest} AS rest ON rest.x = raw.c1 ORDER BY line"
+        ).fetchall()
     return [row[0] for row in rows]
 
 
@@ -107,5 +111,7 @@ def test_whatever_is_written_in_either_style_is_read_back(value: object):
 @given(st.text(max_size=25))
 def test_no_text_breaks_the_reader(text: str):
     for sign in (".", ","):
-        assert read_number(text, sign) in ("missing", "not_finite", None) or isinstance(read_number(text, sign), float)  # type: ignore[arg-type]
+        assert read_number(text, sign) in ("missing", "not_finite", None) or isinstance(
+            read_number(text, sign), float
+        )  # type: ignore[arg-type]
         read_size(text, sign)  # type: ignore[arg-type]

@@ -64,7 +64,12 @@ class Lead:
     """One lead under an agreement, by the written definitions."""
 
     def __init__(
-        self, row: dict[str, Any], touches: list[dict[str, Any]], as_of: datetime, agreed: Agreement, clock: WorkingClock
+        self,
+        row: dict[str, Any],
+        touches: list[dict[str, Any]],
+        as_of: datetime,
+        agreed: Agreement,
+        clock: WorkingClock,
     ) -> None:
         self.row, self.agreed, self.as_of = row, agreed, as_of
         self.handoff: datetime = row["handoff_at"]
@@ -94,7 +99,10 @@ class Lead:
     @property
     def has_opportunity(self) -> bool:
         row = self.row
-        return any(row[name] is not None for name in ("opportunity_at", "opportunity_id")) or row["outcome"] == "won"
+        return (
+            any(row[name] is not None for name in ("opportunity_at", "opportunity_id"))
+            or row["outcome"] == "won"
+        )
 
     @property
     def is_rejected(self) -> bool:
@@ -107,7 +115,11 @@ class Lead:
 
     @property
     def limit(self) -> int:
-        return self.agreed.limit_high if (self.row["intent"] or "").lower() == "high" else self.agreed.limit_standard
+        return (
+            self.agreed.limit_high
+            if (self.row["intent"] or "").lower() == "high"
+            else self.agreed.limit_standard
+        )
 
     @property
     def cadence_end(self) -> datetime:
@@ -136,7 +148,11 @@ class Lead:
     @property
     def is_won(self) -> bool:
         closed = self.row["closed_at"]
-        return self.row["outcome"] == "won" and closed is not None and closed - self.handoff <= self.agreed.horizon
+        return (
+            self.row["outcome"] == "won"
+            and closed is not None
+            and closed - self.handoff <= self.agreed.horizon
+        )
 
     @property
     def is_opportunity(self) -> bool:
@@ -233,7 +249,10 @@ def bands(leads: list[Lead]) -> list[tuple[int, int, int, int, int]]:
 def still_waiting(waits: list[tuple[int, bool]]) -> list[tuple[int, float]]:
     """Kaplan-Meier, lead by lead: each time somebody was touched, and the share still waiting after it."""
     steps, share = [], 1.0
-    ends, touches = sorted(wait for wait, _ in waits), Counter(wait for wait, is_touched in waits if is_touched)
+    ends, touches = (
+        sorted(wait for wait, _ in waits),
+        Counter(wait for wait, is_touched in waits if is_touched),
+    )
     for moment, touched in sorted(touches.items()):
         at_risk = len(ends) - bisect_left(ends, moment)
         share *= 1 - touched / at_risk

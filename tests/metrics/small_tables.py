@@ -39,7 +39,9 @@ def _counted() -> list[dict[str, str]]:
 
 
 ENGAGED_WHEN_COUNTED = {
-    f"{name}-{when}" for name in ("response", "meeting", "opportunity") for when in ("at-end", "at-touch", "at-handoff")
+    f"{name}-{when}"
+    for name in ("response", "meeting", "opportunity")
+    for when in ("at-end", "at-touch", "at-handoff")
 }
 
 
@@ -102,6 +104,9 @@ def default_period_worlds() -> dict[str, World]:
     # A zone of its own for the contract would do as well; here the import's zone is New York and stamps carry offsets.
     worlds = {}
     for inside in (29, 30, 31):
-        rows = [row | {"Handoff Date": row["Handoff Date"].replace(" ", "T") + "Z"} for row in default_period_rows(inside)]
+        rows = [
+            row | {"Handoff Date": row["Handoff Date"].replace(" ", "T") + "Z"}
+            for row in default_period_rows(inside)
+        ]
         worlds[f"{inside} inside"] = world_of(rows, as_of="2026-09-01 12:00:00", zone="America/New_York")
     return worlds

@@ -5,6 +5,7 @@ The counts that must change are those of the tables by hand, which other tests h
 
 from __future__ import annotations
 
+import __future__
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -29,7 +30,11 @@ VALUES: dict[str, tuple[int, ...]] = {
     "touches_at_least": (1, 5, 6, 7),
     "band_leads": (-1, 0, 1, 2, 3, 4),
 }
-TABLES: dict[str, Callable[[], World]] = {"hand": hand_world, "counted": counted_world, "undated": undated_world}
+TABLES: dict[str, Callable[[], World]] = {
+    "hand": hand_world,
+    "counted": counted_world,
+    "undated": undated_world,
+}
 Observed = dict[str, Any]
 
 
@@ -129,7 +134,7 @@ def is_equivalent(home: str, place: str) -> bool:
     return any(home == known.split(": ", 1)[0] and known.split(": ", 1)[1] in place for known in EQUIVALENT)
 
 
-@pytest.mark.parametrize(("name", "number", "place"), IN_QUERIES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "number", "place"), IN_QUERIES, ids=str)
 def test_in_the_shaping_queries(name, number, place, monkeypatch):
     if is_equivalent(name, place):
         return
@@ -151,14 +156,18 @@ def test_in_the_catalog(slug, number, monkeypatch):
     assert changes_a_count("hand"), f"turning round comparison {number} of {slug} changes no count"
 
 
-@pytest.mark.parametrize(("name", "number", "place"), IN_FUNCTIONS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "number", "place"), IN_FUNCTIONS, ids=str)
 def test_in_composed_query_text(name, number, place, monkeypatch):
     if is_equivalent(name, place):
         return
     module, function, tables = FUNCTIONS[name]
     source = inspect.getsource(function)
     space: dict[str, Any] = dict(vars(module))
-    exec(compile(turned(source, list(comparisons(source))[number]), name, "exec", dont_inherit=True, flags=0x1000000), space)  # noqa: S102 - our own source, one sign changed
+    future = __future__.annotations.compiler_flag
+    code = compile(
+        turned(source, list(comparisons(source))[number]), name, "exec", flags=future, dont_inherit=True
+    )
+    exec(code, space)  # noqa: S102 - our own source, one sign turned round
     monkeypatch.setattr(module, function.__name__, space[function.__name__])
     for other in (cohort, compose):
         if getattr(other, function.__name__, None) is function:

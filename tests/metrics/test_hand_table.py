@@ -69,9 +69,7 @@ def test_members_of(slug):
 
 
 def test_the_counting_query_counts_the_same():
-    expected = {
-        slug: len(those(lambda one, slug=slug: MEMBERS[slug](set(one.facts)))) for slug in PLAIN_SETS
-    }
+    expected = {slug: len(those(lambda one, slug=slug: MEMBERS[slug](set(one.facts)))) for slug in PLAIN_SETS}
     assert hand_world().counts() == expected
 
 
@@ -80,7 +78,9 @@ def test_a_lead_handed_off_after_the_extract_has_no_clock():
     assert hand_world().manifest.without_clock == 1
 
 
-@pytest.mark.parametrize("one", [one for one in LEADS if one.working_wait is not None], ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "one", [one for one in LEADS if one.working_wait is not None], ids=lambda one: one.id
+)
 def test_waits_to_the_second(one):
     for clock, wait in (("working", one.working_wait), ("wall", one.wall_wait)):
         assert one.id in hand_world().ids(f"{clock}_within:{wait}"), one.why
@@ -99,9 +99,7 @@ def seconds_of(mark: str, clock: str) -> int:
 @pytest.mark.parametrize("mark", MARKS)
 def test_touched_within_a_mark_is_at_most_the_mark(mark, clock):
     seconds = seconds_of(mark, clock)
-    expected = those(
-        lambda one: (wait := getattr(one, f"{clock}_wait")) is not None and wait <= seconds
-    )
+    expected = those(lambda one: (wait := getattr(one, f"{clock}_wait")) is not None and wait <= seconds)
     assert hand_world().ids(f"{clock}_within:{seconds}") == expected
     assert getattr(hand_world().readout().speed, clock).mark_seconds[mark] == seconds
 
@@ -111,14 +109,25 @@ def test_score_bands_are_half_open(band):
     world = hand_world()
     in_band = those(lambda one: one.band == band)
     assert world.ids(f"band_leads:{band}") == in_band
-    for key, atoms in (("band_mature", {"mature"}), ("band_won", {"mature", "won90"}), ("band_opportunity", {"mature", "opp90"})):
+    for key, atoms in (
+        ("band_mature", {"mature"}),
+        ("band_won", {"mature", "won90"}),
+        ("band_opportunity", {"mature", "opp90"}),
+    ):
         assert world.ids(f"{key}:{band}") == {i for i in in_band if atoms <= BY_ID[i].facts}
 
 
 def test_score_band_labels():
     bands = hand_world().readout().score_bands.bands
     assert [band.label for band in bands] == ["0–19", "20–39", "40–59", "60–79", "80+", "no score"]
-    assert [band.interval for band in bands] == ["[0,20)", "[20,40)", "[40,60)", "[60,80)", "[80,∞)", "no score"]
+    assert [band.interval for band in bands] == [
+        "[0,20)",
+        "[20,40)",
+        "[40,60)",
+        "[60,80)",
+        "[80,∞)",
+        "no score",
+    ]
 
 
 @pytest.mark.parametrize("attempts", range(9))
@@ -143,7 +152,9 @@ def test_weeks_begin_on_monday():
         week = (monday - date(1970, 1, 1)).days
         assert world.ids(f"week_settled:{week}") == {i for i in ids if "settled" in BY_ID[i].facts}
         assert world.ids(f"week_pending:{week}") == {i for i in ids if "pending" in BY_ID[i].facts}
-        assert world.ids(f"week_accepted:{week}") == {i for i in ids if {"settled", "accepted"} <= BY_ID[i].facts}
+        assert world.ids(f"week_accepted:{week}") == {
+            i for i in ids if {"settled", "accepted"} <= BY_ID[i].facts
+        }
     assert [week.starts_on for week in world.readout().acceptance.weeks] == sorted(by_week)
     assert date(2026, 5, 4) in by_week
     assert "sunday" in by_week[date(2026, 5, 4)]

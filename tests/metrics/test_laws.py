@@ -33,10 +33,16 @@ def exports(draw: st.DrawFn) -> tuple[list[dict[str, str]], list[dict[str, str]]
     """Leads over two months with what befell them, and their touches."""
     leads = []
     # A file of touches without a row is refused; one touch of a lead that is not in the file does not count.
-    touches = [{"Lead ID": "nobody", "Completed Date/Time": str(START), "Type": "Call", "Activity Source": "human"}]
+    touches = [
+        {"Lead ID": "nobody", "Completed Date/Time": str(START), "Type": "Call", "Activity Source": "human"}
+    ]
     for number in range(draw(st.integers(1, 14))):
         handed = START + 4 * draw(hours)
-        row = {"Lead ID": f"L{number}", "Handoff Date": str(handed), "Lead Source": draw(st.sampled_from(SOURCES))}
+        row = {
+            "Lead ID": f"L{number}",
+            "Handoff Date": str(handed),
+            "Lead Source": draw(st.sampled_from(SOURCES)),
+        }
         for column in ("SAL Date", "Rejected Date", "First Response Date", "Opportunity: Created Date"):
             after = draw(maybe)
             row[column] = "" if after is None else str(handed + after)
@@ -47,7 +53,9 @@ def exports(draw: st.DrawFn) -> tuple[list[dict[str, str]], list[dict[str, str]]
         touches += [
             {
                 "Lead ID": row["Lead ID"],
-                "Completed Date/Time": str(handed + draw(hours) - timedelta(hours=6) + timedelta(seconds=second)),
+                "Completed Date/Time": str(
+                    handed + draw(hours) - timedelta(hours=6) + timedelta(seconds=second)
+                ),
                 "Type": draw(st.sampled_from(("Call", "Email"))),
                 "Activity Source": draw(st.sampled_from(("human", "human", "automated"))),
             }
@@ -83,12 +91,17 @@ def test_parts_add_up_and_every_number_is_counted_twice(export, as_of):
     world = opened(export, as_of)
     counts, readout = world.counts(), world.readout()
     assert counts["settled"] + counts["pending_decision"] == counts["leads"]
-    assert counts["accepted_settled"] + counts["rejected_settled"] + counts["undecided_settled"] == counts["settled"]
+    assert (
+        counts["accepted_settled"] + counts["rejected_settled"] + counts["undecided_settled"]
+        == counts["settled"]
+    )
     assert counts["touched"] + counts["never_touched"] + counts["touched_before_handoff"] == counts["leads"]
     assert counts["limit_settled"] + counts["limit_pending"] == counts["timed"]
     assert counts["cadence_settled"] + counts["cadence_pending"] == counts["accepted_any"]
     assert counts["cadence_full"] + counts["cadence_not_full"] == counts["cadence_settled"]
-    assert counts["so_far_accepted"] + counts["so_far_rejected"] + counts["so_far_undecided"] == counts["leads"]
+    assert (
+        counts["so_far_accepted"] + counts["so_far_rejected"] + counts["so_far_undecided"] == counts["leads"]
+    )
     assert counts["leads"] + world.manifest.without_clock == world.manifest.leads
     assert sum(band.leads for band in readout.score_bands.bands) == counts["leads"]
     assert sum(band.mature for band in readout.score_bands.bands) == counts["mature"]
@@ -174,7 +187,11 @@ def test_filters_partition(export, as_of):
     world = opened(export, as_of)
     whole = world.counts()
     for field in ("source", "score_band"):
-        values = {row["source"] for row in world.rows()} if field == "source" else {"0–19", "20–39", "40–59", "60–79", "80+", None}
+        values = (
+            {row["source"] for row in world.rows()}
+            if field == "source"
+            else {"0–19", "20–39", "40–59", "60–79", "80+", None}
+        )
         parts = [world.counts(world.request(filters=((field, (value or "",)),))) for value in values]
         assert {slug: sum(part[slug] for part in parts) for slug in PLAIN_SETS} == whole, field
         either = world.request(filters=((field, tuple(value or "" for value in values)),))

@@ -67,7 +67,8 @@ def test_score_bands(name, which):
     shown = readout_of(name, which).score_bands.bands
     again = recount.bands(leads_of(name, which))
     assert [
-        (band.number, band.leads, band.mature, band.opportunity.numerator, band.won.numerator) for band in shown
+        (band.number, band.leads, band.mature, band.opportunity.numerator, band.won.numerator)
+        for band in shown
     ] == again
     for band, (_, leads, mature, _, won) in zip(shown, again, strict=True):
         assert band.won.pending == leads - mature
@@ -84,7 +85,13 @@ def test_waits(name, clock):
     waits = [(getattr(lead, f"{clock}_wait"), lead.first_touch is not None) for lead in leads]
     steps, longest = recount.still_waiting(waits), max(wait for wait, _ in waits)
     reading = getattr(readout_of(name, DEFAULT).speed, clock)
-    for p, shown in ((0.5, reading.median), (0.75, reading.p75), (0.9, reading.p90), (0.95, reading.p95), (0.99, reading.p99)):
+    for p, shown in (
+        (0.5, reading.median),
+        (0.75, reading.p75),
+        (0.9, reading.p90),
+        (0.95, reading.p95),
+        (0.99, reading.p99),
+    ):
         assert shown == recount.quantile(steps, p, longest), f"quantile {p}"
     seconds = dict(zip(MARKS, (300, 3_600, 14_400, 28_800, 86_400) if clock == "working" else (300, 3_600, 14_400, 86_400, 259_200), strict=True))  # fmt: skip
     for mark in MARKS:
@@ -97,7 +104,9 @@ def test_waits(name, clock):
 def test_weeks_add_up_to_the_whole(name):
     acceptance = readout_of(name, ALL).acceptance
     leads = leads_of(name, ALL)
-    assert sum(week.of_settled.denominator for week in acceptance.weeks) == sum(lead.is_settled for lead in leads)
+    assert sum(week.of_settled.denominator for week in acceptance.weeks) == sum(
+        lead.is_settled for lead in leads
+    )
     assert sum(week.of_settled.numerator for week in acceptance.weeks) == acceptance.of_settled.numerator
     assert sum(week.pending for week in acceptance.weeks) == sum(not lead.is_settled for lead in leads)
 
@@ -133,7 +142,9 @@ def test_the_truth_of_the_default_cohort(name):
     told = truth["default_cohort"]
     # The truth is always of the days 180 to 90 before the extract, however few leads they hold.
     request = CohortRequest(
-        world.manifest.fingerprint, starts_on=recount.date.fromisoformat(told["from"]), ends_on=recount.date.fromisoformat(told["to"])
+        world.manifest.fingerprint,
+        starts_on=recount.date.fromisoformat(told["from"]),
+        ends_on=recount.date.fromisoformat(told["to"]),
     )
     counts, readout = world.counts(request), world.readout(request)
     pairs = {
@@ -145,8 +156,18 @@ def test_the_truth_of_the_default_cohort(name):
     }  # fmt: skip
     assert {key: counts[slug] for key, slug in pairs.items()} == {key: told[key] for key in pairs}
     assert len(world.ids("working_within:14400", request)) == told["touched_within_4_working_hours"]
-    names = {"0–19": "0-19", "20–39": "20-39", "40–59": "40-59", "60–79": "60-79", "80+": "80+", "no score": "none"}
-    bands = {names[band.label]: {"leads": band.leads, "wins": band.won.numerator} for band in readout.score_bands.bands}
+    names = {
+        "0–19": "0-19",
+        "20–39": "20-39",
+        "40–59": "40-59",
+        "60–79": "60-79",
+        "80+": "80+",
+        "no score": "none",
+    }
+    bands = {
+        names[band.label]: {"leads": band.leads, "wins": band.won.numerator}
+        for band in readout.score_bands.bands
+    }
     assert bands == told["by_score_band"]
     if name == "sample":
         assert readout.acceptance.of_decided.value == pytest.approx(told["accepted_of_decided"], abs=1e-6)

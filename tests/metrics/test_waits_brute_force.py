@@ -19,7 +19,7 @@ from tests.metrics.worlds import World, sample, world_of
 CALENDARS = {
     "New York, lunch break, US holidays, spring": (
         "America/New_York", date(2026, 2, 12), date(2026, 3, 20),
-        {day: ("09:00-12:00", "13:00-17:30") for day in range(5)}, {date(2026, 2, 16)},
+        dict.fromkeys(range(5), ("09:00-12:00", "13:00-17:30")), {date(2026, 2, 16)},
         'holiday_country = "US"',
     ),
     "Berlin, short Friday, company day, autumn": (
@@ -33,7 +33,7 @@ CALENDARS = {
         {5: ("22:00-06:00",), 6: ("00:00-24:00",), 2: ("10:00-18:00",)}, set(), "",
     ),
     "Kathmandu, a quarter of an hour off": (
-        "Asia/Kathmandu", date(2026, 5, 1), date(2026, 5, 28), {day: ("10:00-17:00",) for day in (6, 0, 1, 2, 3)}, set(), "",
+        "Asia/Kathmandu", date(2026, 5, 1), date(2026, 5, 28), dict.fromkeys((6, 0, 1, 2, 3), ("10:00-17:00",)), set(), "",
     ),
 }  # fmt: skip
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -81,7 +81,10 @@ def random_world(name: str) -> tuple[World, dict[str, tuple[datetime, datetime |
         handed = start + timedelta(minutes=luck.randrange(minutes))
         wait = timedelta(minutes=luck.randrange(0, max(1, luck.choice((90, 3_000, 20_000)))))
         touched = handed + wait
-        leads[f"L{number}"] = (handed, None if number % 4 == 0 or touched > start + timedelta(minutes=minutes) else touched)
+        leads[f"L{number}"] = (
+            handed,
+            None if number % 4 == 0 or touched > start + timedelta(minutes=minutes) else touched,
+        )
     as_of = start + timedelta(minutes=minutes)
     rows = [
         {"Lead ID": key, "Handoff Date": f"{handed}Z", "First Touch": f"{touched}Z" if touched else ""}

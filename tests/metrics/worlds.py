@@ -56,7 +56,9 @@ class World:
     contract: Contract = field(default_factory=default_contract)
 
     def request(self, *, filters: Filters = (), **period: Any) -> CohortRequest:
-        return CohortRequest(self.manifest.fingerprint, filters=filters, **(period or {"is_whole_file": True}))
+        return CohortRequest(
+            self.manifest.fingerprint, filters=filters, **(period or {"is_whole_file": True})
+        )
 
     def cohort(self, request: CohortRequest | None = None) -> Cohort:
         return open_cohort(self.warehouse, self.manifest, self.contract, request or self.request())
@@ -106,7 +108,7 @@ def csv_text(rows: Sequence[Mapping[str, Any]], header: Sequence[str] | None = N
     """Rows as a CSV file; the columns are those of ``header``, else all keys in the order they appear."""
     columns = list(header) if header else list(dict.fromkeys(key for row in rows for key in row))
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
@@ -154,6 +156,4 @@ def story(name: str, seed: int, leads: int) -> tuple[World, dict[str, Any]]:
     folder = home() / f"{name}-{seed}-{leads}"
     truth = generate(name, seed, leads, folder)
     sources = [SourceFile(folder / file, file) for file in ("leads.csv", "touches.csv")]
-    return World(
-        import_files(workspace(), sources, Choices(zone="America/New_York")), engine()
-    ), truth
+    return World(import_files(workspace(), sources, Choices(zone="America/New_York")), engine()), truth

@@ -192,6 +192,8 @@ def test_an_open_date_order_is_asked_with_the_value(page):
     page.upload(("dates.csv", rows.encode()))
     assert "What does 03/04/2026 10:00 in column created_at mean?" in page.text()
     assert "import" not in page.buttons()
+    labels = {page.at.button(key=f"order_{order}").label.replace("\u00a0", " ") for order in ("dmy", "mdy")}
+    assert labels == {"Day first: 3 Apr 2026", "Month first: 4 Mar 2026"}
     page.click("order_dmy").click("import")
     assert page.manifest().mapping["date_orders"] == {"leads.created_at": "dmy"}
     assert f"{page.manifest().as_of:%Y-%m-%d}" == "2026-04-05"

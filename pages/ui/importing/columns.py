@@ -63,7 +63,7 @@ def _column(
 ) -> None:
     index, position = place
     tail = f"{at_hand.number}_{index}_{position}"
-    is_mapped = column.field is not None
+    is_mapped = bool(column.field)
     with st.container(
         key=f"column_{'mapped' if is_mapped else 'free'}_{tail}",
         horizontal=True,
@@ -105,7 +105,7 @@ def _cells(column: ColumnView, rows: int) -> str:
 
 def _brings(role: Role, column: ColumnView) -> str:
     """What the field is good for, or that the column is not used."""
-    if column.field is None:
+    if not column.field:
         return "not used"
     parts = [
         FIELDS[role][name].brings for name in column.field.split(fields.TOGETHER) if name in FIELDS[role]

@@ -51,14 +51,18 @@ def show(head: DeltaGenerator, at_hand: Desk, manifest: Manifest) -> None:
     )
     markup.show(markup.line("aside", facts))
     if manifest.without_clock:
-        frame.aside(
-            f"{text.plural(manifest.without_clock, 'lead has', 'leads have')} no clock start"
-            f" ({manifest.clock_starts_at} is empty) and stand outside every period; they are kept."
-        )
+        frame.aside(_without_clock(manifest))
     aside.show(found, manifest, PART_KEY)
     if manifest.notices:
         st.header(f"Notes ({len(manifest.notices)})", anchor=False)
         show_notices([notice.sentence for notice in manifest.notices])
+
+
+def _without_clock(manifest: Manifest) -> str:
+    why = f"no clock start ({manifest.clock_starts_at} is empty)"
+    if manifest.without_clock == 1:
+        return f"1 lead has {why} and stands outside every period; it is kept."
+    return f"{text.plural(manifest.without_clock, 'lead')} have {why} and stand outside every period; they are kept."
 
 
 def _sentence(manifest: Manifest) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import streamlit as st
 
+from analytics import formatting as text
 from analytics.importing.pipeline import Proposal
+from analytics.importing.stamps import Stamp, read_stamp
 from analytics.schema import CLOCK_FIELDS, FIELDS, Role
 from pages.ui import markup
 from pages.ui.importing import frame
@@ -15,6 +18,8 @@ from pages.ui.importing.desk import Desk
 _EXAMPLE = re.compile(
     r"Column (?P<column>.*): (?P<value>.*?) (has values that fit only|can be read in two ways)"
 )
+_SLASHED = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2}")
+_ORDERS: dict[Literal["dmy", "mdy"], str] = {"dmy": "Day first", "mdy": "Month first"}
 _CLOCK_WORDS = {
     "handoff_at": "was passed to sales",
     "mql_at": "became an MQL (marketing qualified lead)",
@@ -38,10 +43,11 @@ def show(at_hand: Desk, proposal: Proposal, problem: str) -> None:
 
 
 def _date_order(at_hand: Desk, problem: str) -> None:
-    """Day or month first, with the value that can be read both ways."""
+    """Day or month first, with a value that can be read both ways and both of its readings."""
     found = _EXAMPLE.search(problem)
+    value = _telling(at_hand, found["column"], found["value"]) if found else ""
     asked = (
-        f"What does {found['value']} in column {found['column']} mean?"
+        f"What does {value} in column {found['column']} mean?"
         if found
         else "How are dates written in this export?"
     )
@@ -51,12 +57,30 @@ def _date_order(at_hand: Desk, problem: str) -> None:
             "The column mixes both ways of writing; what does not fit your answer is listed and left empty."
         )
     with st.container(horizontal=True, gap="small"):
-        st.button("Day first: 31/12/2026", key="order_dmy", on_click=_order, args=(at_hand, "dmy"))
-        st.button("Month first: 12/31/2026", key="order_mdy", on_click=_order, args=(at_hand, "mdy"))
+        for order, words in _ORDERS.items():
+            st.button(
+                _reading(value, order, words), key=f"order_{order}", on_click=_order, args=(at_hand, order)
+            )
 
 
-def _order(at_hand: Desk, answer: str) -> None:
-    at_hand.choices.date_order = "dmy" if answer == "dmy" else "mdy"
+def _telling(at_hand: Desk, column: str, value: str) -> str:
+    """A value of the column whose two readings differ: 03/04 rather than 01/01."""
+    for table in at_hand.work.tables:
+        for text_found in at_hand.work.texts_of(table, column) if column in table.headers else ():
+            parts = _SLASHED.match(text_found)
+            if parts and int(parts[1]) != int(parts[2]) and max(int(parts[1]), int(parts[2])) <= 12:
+                return text_found
+    return value
+
+
+def _reading(value: str, order: Literal["dmy", "mdy"], words: str) -> str:
+    """An answer with the day that the value would be."""
+    stamp = read_stamp(value, order)
+    return f"{words}: {text.day(stamp.at.date())}" if isinstance(stamp, Stamp) else words
+
+
+def _order(at_hand: Desk, answer: Literal["dmy", "mdy"]) -> None:
+    at_hand.choices.date_order = answer
     at_hand.changed()
 
 

@@ -105,8 +105,8 @@ def _choose_extract_time(at_hand: Desk) -> None:
         f"In {at_hand.choices.zone}",
         local_time(known, at_hand.choices.zone) if known else None,
         key=key,
-        min_value=datetime(1990, 1, 1),  # noqa: DTZ001 - naive, in the zone named beside it
-        max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+        min_value=datetime(1990, 1, 1),
+        max_value=datetime(2100, 1, 1),
         format="YYYY-MM-DD",
         step=timedelta(minutes=1),
     )
