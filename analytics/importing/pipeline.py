@@ -267,7 +267,7 @@ class Import:
             filled = self._connection.execute(
                 f"SELECT count({trimmed(f'c{position}')}) FROM {table.table}"
             ).fetchall()[0][0]
-            columns.append(ColumnView(header, samples, filled, name, personal, header in mapping.kept))
+            columns.append(ColumnView(header, samples, filled, brings, personal, header in mapping.kept))
         return FileView(
             table.file_name, role, table.records, table.sheet, table.sheets, tuple(columns),
             tuple(notice.sentence for notice in table.notices),

@@ -23,6 +23,7 @@ _IMPERSONAL_NAMES = re.compile(
 _PHONE = re.compile(r"\+?[\d\s()/.\-]{7,20}")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
 _DATE_LIKE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|^\d+$")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4}(\D|$)")
 _KEY = re.compile(r"[A-Za-z0-9_\-]{16,64}")
 
 
@@ -99,6 +100,8 @@ def text_without_addresses(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """A sample value with e-mail addresses and long digit runs made unreadable."""
+    """A sample value with e-mail addresses and long digit runs made unreadable; dates stay."""
+    if _DATE.match(text.strip()):
+        return text
     text = re.sub(r"[^\s@]+@[^\s@]+", lambda match: match.group()[:1] + "***@***", text)
     return re.sub(r"\+?\d[\d\s()/.\-]{6,}\d", lambda match: match.group()[:3] + "…", text)

@@ -4,8 +4,8 @@ The counts that must change are those of the tables by hand, which other tests h
 """
 
 from __future__ import annotations
-
 import __future__
+
 import inspect
 import re
 from collections.abc import Callable, Iterator

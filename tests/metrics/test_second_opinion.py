@@ -132,7 +132,8 @@ def test_the_truth_of_the_whole_file(name):
     assert (total.opportunities, total.won) == (told["leads_with_opportunity"], told["leads_won"])
     assert total.won_amount == told["amount_won"]
     assert total.accepted_amount == told["amount_of_opportunities"]
-    assert manifest.facts["touches"] == told["touches"]
+    # The file lists every touch; one listed twice counts once.
+    assert next(file for file in manifest.files if file.role == "touches").rows_read == told["touches"]
     assert sum(touch["is_human"] for touch in world.touches()) == told["human_touches"]
 
 
