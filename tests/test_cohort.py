@@ -256,3 +256,42 @@ def test_an_unknown_field_names_the_nearest():
 def test_a_filter_without_values_filters_nothing():
     world = hand_world()
     assert world.counts(world.request(filters=(("source", ()),))) == world.counts()
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        (
+            "channels = 1",
+            {
+                "cadence-one-channel",
+                "cadence-seven",
+                "cadence-full",
+                "cadence-from-handoff",
+                "sunday",
+                "monday",
+                "next-monday",
+            },
+        ),
+        ("channels = 3", {"cadence-seven"}),
+        ("channels = 4", set()),
+        ("touches = 7", {"cadence-seven"}),
+        ("touches = 8", set()),
+    ],
+)
+def test_the_cadence_is_what_the_contract_says(text, full):
+    agreed = hand_world().under(read_contract(f"[cadence]\n{text}".encode(), "cadence.toml"))
+    assert agreed.ids("cadence_by_touches") == full
+
+
+def test_windows_are_what_the_contract_says():
+    agreed = hand_world().under(
+        read_contract(
+            b"[windows]\ndisposition_days = 10\nhorizon_days = 91\ncadence_days = 13", "windows.toml"
+        )
+    )
+    plain, shorter = hand_world().counts(), agreed.counts()
+    assert shorter["settled"] == plain["settled"] + 4  # those of 16 June and of 20 June
+    assert "won-after-horizon" in agreed.ids("won_in_horizon")
+    assert "mature-edge" not in agreed.ids("mature")
+    assert "cadence-running" in agreed.ids("cadence_settled")

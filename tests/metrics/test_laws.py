@@ -18,7 +18,7 @@ from tests.metrics.worlds import PLAIN_SETS, World, world_of
 START = datetime.fromisoformat("2026-03-02 08:30:00")
 SOURCES = ("Web", "Partner", "")
 few = settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
