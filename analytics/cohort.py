@@ -412,11 +412,9 @@ def filter_choices(
     found: dict[str, tuple[tuple[str | None, int], ...]] = {}
     for name in names:
         column = dimension_column(manifest, name, contract, plan)
-        table = warehouse.table(
-            "choices_" + _digest(manifest.fingerprint, contract.hash, name),
-            f"SELECT CAST({column} AS VARCHAR) AS value, count(*) AS leads FROM {leads} AS l GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 501",
-        )
-        rows = warehouse.run(f"SELECT value, leads FROM {table} ORDER BY leads DESC, value").rows()
+        rows = warehouse.run(
+            f"SELECT CAST({column} AS VARCHAR) AS value, count(*) AS leads FROM {leads} AS l GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 501"
+        ).rows()
         if 1 < len(rows) <= 500:
             found[name] = tuple(rows)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ QUERY_MEMORY = "1GB"
 QUERY_MILLISECONDS = 10_000
 IMPORT_MEMORY = "2.5GB"
 MAX_TABLES = 24
+LEAST_REST_SECONDS = 60.0
+"""A derived table stays at least so long after its last use: somebody may be counting over it right now."""
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _LOCKED = {
     "autoinstall_known_extensions": "false",
@@ -79,6 +82,7 @@ class Warehouse:
         self._connection = duckdb.connect(":memory:", config={**_LOCKED, "memory_limit": QUERY_MEMORY})
         self._milliseconds = milliseconds
         self._tables: OrderedDict[str, dict[str, pl.DataFrame]] = OrderedDict()
+        self._used_at: dict[str, float] = {}
         self._lock = threading.RLock()
         for setting in (
             "SET TimeZone = 'UTC'",
@@ -126,6 +130,7 @@ class Warehouse:
         """
         plain_name(name)
         with self._lock:
+            self._used_at[name] = time.monotonic()
             if name in self._tables:
                 self._tables.move_to_end(name)
                 return name
@@ -140,10 +145,16 @@ class Warehouse:
                     for frame_name in frames or {}:
                         cursor.unregister(frame_name)
                 self._tables[name] = {}
-                while len(self._tables) > MAX_TABLES:
-                    oldest, _ = self._tables.popitem(last=False)
-                    cursor.execute(f"DROP TABLE IF EXISTS {oldest}")
+                self._drop_rested(cursor)
         return name
+
+    def _drop_rested(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Drop the least recently used tables beyond the limit, but none that was used a moment ago."""
+        now = time.monotonic()
+        for name in list(self._tables)[: max(0, len(self._tables) - MAX_TABLES)]:
+            if now - self._used_at[name] >= LEAST_REST_SECONDS:
+                del self._tables[name], self._used_at[name]
+                cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
     def run_once(self, table: str, query: str) -> pl.DataFrame:
         """The small result of a query over a derived table, kept as long as the table: it never changes."""

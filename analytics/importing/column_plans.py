@@ -159,7 +159,7 @@ class ColumnPlanner:
                 for m in plan.merges
             ]  # fmt: skip
         plan.rest = self._rest(plan.field, list(mapping.items()), _CODE_REST)
-        if 0 < len(mapping) <= FEW_CATEGORIES:
+        if 0 < len(mapping) <= FEW_CATEGORIES and not plan.field.name.startswith("extra_"):
             self._narrow(plan.rest)
         plan.selects = (f"@r.value AS {plan.field.name}",)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +15,12 @@ from analytics.errors import FileRefusedError, QuestionOpenError
 from analytics.importing import as_of as extract_time
 from analytics.importing.assemble import Assembler
 from analytics.importing.choices import IMPORTER_VERSION, Choices, DateOrder, Mapping, fingerprint
+from analytics.importing.import_notices import import_notices
+from analytics.importing.links import Linker
 from analytics.importing.notices import Notice, RawTable
 from analytics.importing.privacy import without_addresses
-from analytics.importing.stamp_columns import trimmed
-from analytics.importing.typed import TypedTable, same_header, type_table
-from analytics.schema import CLOCK_FIELDS, FIELDS, Kind, Role, label_of
+from analytics.importing.typed import TypedTable, type_table
+from analytics.schema import Role, label_of
 from analytics.store.manifest import FileFacts, Manifest
 from analytics.store.workspace import Workspace
 from analytics.warehouse import literal
@@ -49,6 +49,7 @@ class Finisher:
         self._mapping = mapping
         self._choices = choices
         self._notices: list[Notice] = []
+        self._linker = Linker(connection, tables, mapping)
 
     def run(
         self, say: Callable[[str, float], None], check: Callable[[], None], *, is_sample: bool
@@ -70,13 +71,14 @@ class Finisher:
         assembler.set_bad_rows_aside([f"{table.table}_short" for table in self._files(Role.LEADS)])
         self._refuse_if_bad(assembler)
         assembler.drop_duplicates()
-        self._keys(typed)
+        self._linker.link(typed)
         assembler.join_opportunities()
         moment, source = self._as_of(assembler, typed)
         check()
         assembler.later_than(moment)
         say("writing the snapshot", 0.9)
-        self._name_refused(typed)
+        self._notices += self._linker.notices
+        self._notices += import_notices(self._connection, self._tables, self._mapping, typed)
         manifest = self._manifest(assembler, typed, extras, moment, source, is_sample=is_sample)
         return self._publish(assembler, typed, manifest, check)
 
@@ -127,96 +129,6 @@ class Finisher:
                 options=("go on without them",),
             )
 
-    def _keys(self, typed: dict[Role, TypedTable]) -> None:
-        """The texts by which other files find their lead, and the touch rows with their lead."""
-        for join in self._mapping.joins:
-            if join.right is Role.OPPORTUNITIES:
-                self._key_table("lead_keys", Role.LEADS, join.left_header)
-                self._key_table("opportunity_keys", Role.OPPORTUNITIES, join.right_header)
-                self._split_lists_of_keys()
-        if Role.TOUCHES in typed:
-            link = next(join for join in self._mapping.joins if join.right is Role.TOUCHES)
-            self._touch_rows(typed[Role.TOUCHES], link.left_header, link.right_header)
-
-    def _key_table(self, name: str, role: Role, header: str) -> None:
-        parts = [
-            f"SELECT {number} AS file_no, line, {trimmed(f'c{table.headers.index(found) + 1}')} AS join_key FROM {table.table}"
-            for number, table in enumerate(self._files(role))
-            if (found := same_header(table.headers, header))
-        ]
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {' UNION ALL '.join(parts)}")
-
-    def _split_lists_of_keys(self) -> None:
-        """A lead that names several opportunities ("17; 23") meets each of them under its whole list."""
-        lists = "SELECT DISTINCT join_key AS whole, trim(unnest(string_split(join_key, ';'))) AS part FROM lead_keys WHERE contains(join_key, ';')"
-        if self._connection.execute(f"SELECT count(*) FROM ({lists})").fetchall()[0][0]:
-            self._connection.execute(
-                "CREATE OR REPLACE TEMP TABLE opportunity_keys AS SELECT * FROM opportunity_keys UNION ALL "
-                f"SELECT o.file_no, o.line, l.whole FROM opportunity_keys AS o JOIN ({lists}) AS l ON l.part = o.join_key"
-            )
-
-    def _touch_rows(self, touches: TypedTable, left_header: str, right_header: str) -> None:
-        by_id = right_header == self._fields(Role.TOUCHES).get("lead_id")
-        if not by_id:
-            self._key_table("touch_keys", Role.TOUCHES, right_header)
-        if left_header == self._fields(Role.LEADS)["lead_id"]:
-            leads = "SELECT lead_no, lead_id AS join_key FROM base"
-        else:
-            self._key_table("touch_lead_keys", Role.LEADS, left_header)
-            leads = (
-                "SELECT b.lead_no, k.join_key FROM base AS b JOIN touch_lead_keys AS k USING (file_no, line)"
-            )
-        has = touches.columns
-        at = "t.touched_at" if "touched_at" in has else "CAST(NULL AS TIMESTAMP)"
-        bare = "t.touched_at_is_date" if "touched_at" in has else "false"
-        human = "t.kind IS DISTINCT FROM 'automated'" if "kind" in has else "true"
-        key, keys = (
-            ("t.lead_id", "") if by_id else ("k.join_key", "LEFT JOIN touch_keys AS k USING (file_no, line)")
-        )
-        channel = "t.channel" if "channel" in has else "CAST(NULL AS VARCHAR)"
-        self._connection.execute(
-            f"""
-            CREATE OR REPLACE TEMP TABLE touch_rows AS
-            SELECT CAST(l.lead_no AS INTEGER) AS lead_no, {at} AS touched_at, {bare} AS touched_at_is_date,
-                   {channel} AS channel, {human} AS is_human,
-                   {"CAST(coalesce(t.touch_count, 1) AS INTEGER)" if "touch_count" in has else "1"} AS touches
-            FROM t_touches AS t {keys} LEFT JOIN ({leads}) AS l ON l.join_key = {key}
-            """
-        )
-
-        self._drop_repeated_touches()
-
-    def _drop_repeated_touches(self) -> None:
-        """The same touch listed twice (lead, second, channel) counts once; bare dates cannot tell and stay.
-
-        Hashes first: equal numbers of rows and of hashes prove that nothing is repeated, at a tenth of the cost.
-        """
-        timed = "lead_no IS NOT NULL AND touched_at IS NOT NULL AND NOT touched_at_is_date"
-        rows, hashes = self._connection.execute(
-            f"SELECT count(*), count(DISTINCT hash(lead_no, touched_at, channel, is_human)) FROM touch_rows WHERE {timed}"
-        ).fetchall()[0]
-        if rows == hashes:
-            return
-        self._connection.execute(
-            f"""
-            CREATE OR REPLACE TEMP TABLE touch_once AS
-            SELECT lead_no, touched_at, touched_at_is_date, channel, is_human, max(touches) AS touches
-            FROM touch_rows WHERE {timed} GROUP BY ALL
-            UNION ALL
-            SELECT lead_no, touched_at, touched_at_is_date, channel, is_human, touches
-            FROM touch_rows WHERE NOT coalesce({timed}, false)
-            """
-        )
-        before, after = self._connection.execute(
-            "SELECT (SELECT count(*) FROM touch_rows), (SELECT count(*) FROM touch_once)"
-        ).fetchall()[0]
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE touch_rows AS SELECT * FROM touch_once")
-        if before > after:
-            sentence = (
-                f"{before - after} touches listed twice (same lead, second and channel) are counted once."
-            )
-            self._notices.append(Notice("repeated_touches", sentence, before - after))
-
     def _as_of(self, assembler: Assembler, typed: dict[Role, TypedTable]) -> tuple[datetime, str]:
         """The flag or field, else the file's own word, else the latest stamp."""
         if self._choices.as_of is not None:
@@ -234,120 +146,6 @@ class Finisher:
         if latest is None:
             return datetime(1970, 1, 1), "no date in the files"
         return latest, "the latest stamp in the files"
-
-    def _name_refused(self, typed: dict[Role, TypedTable]) -> None:
-        clock = next(name for name in CLOCK_FIELDS if self._mapping.source_of(name))
-        for role, table in typed.items():
-            for name, count in table.refused_counts.items():
-                if role is Role.LEADS and name == clock:
-                    continue
-                cells = [cell for cell in table.refused if cell.field == name]
-                kind = "date" if FIELDS[role][name].kind is Kind.STAMP else "number"
-                self._notices.append(
-                    Notice(
-                        "refused_cells",
-                        f"Column {cells[0].header}: {count} cells are no {kind} and are left empty; the first is "
-                        f"'{cells[0].value[:40]}' in line {cells[0].line}.",
-                        count,
-                        tuple(cell.line for cell in cells[:20]),
-                    )
-                )
-            self._notices += table.notices
-            self._notices += _merge_notices(table)
-            for name, codes in table.values.items():
-                unknown = {
-                    text: table.value_counts[name][text] for text, code in codes.items() if code == "unknown"
-                }
-                if unknown:
-                    self._notices.append(
-                        Notice(
-                            "unknown_words",
-                            f"{label_of(name)}: {len(unknown)} words have no code and count as no decision: "
-                            + ", ".join(
-                                f"{without_addresses(text)[:30]} ({rows})"
-                                for text, rows in sorted(unknown.items(), key=lambda i: -i[1])[:8]
-                            )
-                            + ".",
-                            sum(unknown.values()),
-                        )
-                    )
-            for name in sorted(table.date_only):
-                if name in FIELDS[role] and name not in ("month", "modified_at"):
-                    self._notices.append(
-                        Notice(
-                            "date_only",
-                            f"{label_of(name)} ({self._fields(role)[name]}) has dates without a time of day: response in minutes cannot be computed from it, only bounds.",
-                        )
-                    )
-        self._damaged_phones()
-        self._odd_emails()
-        self._reserved_names()
-
-    def _odd_emails(self) -> None:
-        header = self._fields(Role.LEADS).get("email")
-        if header is None:
-            return
-        table = self._files(Role.LEADS)[0]
-        raw = f"c{table.headers.index(header) + 1}"
-        count, first = self._connection.execute(
-            f"SELECT count(*), min(line) FROM {table.table} WHERE {raw} IS NOT NULL "
-            f"AND (NOT {raw} LIKE '_%@%_._%' OR contains({raw}, ' ') OR {raw} LIKE '%@%@%') AND {trimmed(raw)} IS NOT NULL"
-        ).fetchall()[0]
-        if count:
-            self._notices.append(
-                Notice(
-                    "odd_emails",
-                    f"Column {header}: {count} cells do not look like an e-mail address (first in line {first}); the leads are kept.",
-                    count,
-                    (first,),
-                )
-            )
-
-    def _reserved_names(self) -> None:
-        odd = [
-            h
-            for table in self._tables
-            for h in table.headers
-            if h.strip() in ("__proto__", "constructor", "prototype", "toString")
-        ]
-        marked = [h for table in self._tables for h in table.headers if re.search(r";|--|`", h)]
-        if marked:
-            self._notices.append(
-                Notice(
-                    "odd_header",
-                    f"Column {marked[0][:60]} has a semicolon or dashes in its name; it is read as a name and nothing else.",
-                    len(marked),
-                )
-            )
-        if odd:
-            self._notices.append(
-                Notice(
-                    "reserved_names",
-                    f"Columns {', '.join(odd)} have names that programs reserve for themselves; they are kept as plain text.",
-                    len(odd),
-                )
-            )
-
-    def _damaged_phones(self) -> None:
-        header = self._fields(Role.LEADS).get("phone")
-        if header is None:
-            return
-        table = self._files(Role.LEADS)[0]
-        raw = f"c{table.headers.index(header) + 1}"
-        column = trimmed(raw)
-        rows = self._connection.execute(
-            f"SELECT line FROM {table.table} WHERE contains({raw}, 'E+') AND regexp_full_match({column}, '\\d[.,]\\d+E\\+\\d+') ORDER BY 1"
-        ).fetchall()
-        if rows:
-            self._notices.append(
-                Notice(
-                    "damaged_phones",
-                    f"Column {header}: {len(rows)} phone numbers were cut by a spreadsheet, the first in line {rows[0][0]}; "
-                    "their digits are gone and nothing is made up.",
-                    len(rows),
-                    tuple(row[0] for row in rows[:20]),
-                )
-            )
 
     def _manifest(
         self, assembler: Assembler, typed: dict[Role, TypedTable], extras: dict[str, str],
@@ -481,7 +279,7 @@ class Finisher:
         check()
         if Role.TOUCHES in typed:
             self._copy(
-                f"SELECT lead_no, touched_at, channel, {self._channel_number()} AS channel_no, is_human, touches FROM touch_rows "
+                f"SELECT lead_no, touched_at, channel, {self._linker.channel_number()} AS channel_no, is_human, touches FROM touch_rows "
                 f"WHERE lead_no IS NOT NULL AND (touched_at IS NULL OR touched_at <= TIMESTAMP '{manifest.as_of.isoformat(sep=' ')}')",
                 target / "touches.parquet",
             )
@@ -491,13 +289,6 @@ class Finisher:
         self._aside(assembler, typed).write_parquet(target / "aside.parquet")
         check()
         return self._workspace.publish(target, manifest)
-
-    def _channel_number(self) -> str:
-        """A small number per channel, NULL without one: what counting distinct channels needs."""
-        kind = self._connection.execute("SELECT typeof(channel) FROM touch_rows LIMIT 1").fetchall()
-        if kind and str(kind[0][0]).startswith("ENUM"):
-            return "CAST(enum_code(channel) AS INTEGER)"
-        return "CASE WHEN channel IS NOT NULL THEN CAST(dense_rank() OVER (ORDER BY channel) AS INTEGER) END"
 
     def _copy(self, query: str, path: Path) -> None:
         self._connection.execute(f"COPY ({query}) TO {literal(str(path))} {_PARQUET}")
@@ -540,25 +331,6 @@ class Finisher:
             "reason": pl.String,
         }
         return pl.DataFrame(rows, schema=schema, orient="row").sort("file", "row")
-
-
-def _merge_notices(table: TypedTable) -> list[Notice]:
-    """One notice per field whose spellings were brought together; the manifest lists every merge."""
-    found: dict[str, list[str]] = {}
-    for merge in table.merges:
-        spellings = {text.strip(): rows for text, rows in merge.spellings}
-        if len(spellings) > 1:
-            told = " and ".join(f"{text[:40]} ({rows})" for text, rows in list(spellings.items())[:4])
-            found.setdefault(merge.field, []).append(f"{told} as {merge.shown[:40]}")
-    return [
-        Notice(
-            "merged_spellings",
-            f"{label_of(name)}: spellings counted as one in {len(told)} cases: {'; '.join(told[:4])}"
-            + (f"; and {len(told) - 4} more in the manifest." if len(told) > 4 else "."),
-            len(told),
-        )
-        for name, told in found.items()
-    ]
 
 
 def utc_now() -> datetime:

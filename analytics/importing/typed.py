@@ -24,6 +24,8 @@ from analytics.schema import FIELDS, Field, Kind, Role
 from analytics.warehouse import plain_name
 
 LISTED_CELLS = 10_000
+MERGED_EXTRAS = 60
+"""Beyond so many further columns their spellings are kept as they are: merging them would take minutes."""
 STAMP_STORIES = {
     "placeholder": "hold placeholder dates such as 0000-00-00 or 9999-12-31, read as missing",
     "serial": "hold day numbers of a spreadsheet, read as dates",
@@ -94,9 +96,10 @@ def type_table(
     relation = _union(connection, role, tables)
     planner = ColumnPlanner(connection, relation, choices, str(role))
     known = FIELDS[role]
+    kind = Kind.CATEGORY if len(extras) <= MERGED_EXTRAS else Kind.TEXT
     plans = [planner.plan(known[name], header, _column(headers, header)) for name, header in fields.items()]
     plans += [
-        planner.plan(Field(alias, Kind.CATEGORY, header), header, _column(headers, header))
+        planner.plan(Field(alias, kind, header), header, _column(headers, header))
         for alias, header in extras.items()
     ]
     result = TypedTable(role=role, name=f"t_{role}", columns=[plan.field.name for plan in plans])
