@@ -19,6 +19,7 @@ from analytics.importing.import_notices import import_notices
 from analytics.importing.links import Linker
 from analytics.importing.notices import Notice, RawTable
 from analytics.importing.privacy import without_addresses
+from analytics.importing.role_files import RoleFiles
 from analytics.importing.typed import TypedTable, type_table
 from analytics.schema import Role, label_of
 from analytics.store.manifest import FileFacts, Manifest
@@ -46,6 +47,7 @@ class Finisher:
         self._workspace = workspace
         self._folder = folder
         self._tables = tables
+        self._files = RoleFiles(tables, mapping)
         self._mapping = mapping
         self._choices = choices
         self._notices: list[Notice] = []
@@ -61,14 +63,14 @@ class Finisher:
             check()
             say(f"reading dates, numbers and words of the {role}", 0.5 + 0.1 * len(typed))
             typed[role] = type_table(
-                self._connection, role, self._files(role), self._used_fields(role),
+                self._connection, role, self._files.of(role), self._used_fields(role),
                 extras if role is Role.LEADS else {}, self._choices,
             )  # fmt: skip
         self._complete_mapping(typed)
         assembler = Assembler(self._connection, self._mapping, typed, self._workspace.secret())
         check()
         say("joining", 0.8)
-        assembler.set_bad_rows_aside([f"{table.table}_short" for table in self._files(Role.LEADS)])
+        assembler.set_bad_rows_aside([f"{table.table}_short" for table in self._files.of(Role.LEADS)])
         self._refuse_if_bad(assembler)
         assembler.drop_duplicates()
         self._linker.link(typed)
@@ -82,15 +84,9 @@ class Finisher:
         manifest = self._manifest(assembler, typed, extras, moment, source, is_sample=is_sample)
         return self._publish(assembler, typed, manifest, check)
 
-    def _files(self, role: Role) -> list[RawTable]:
-        return [table for table, at in zip(self._tables, self._mapping.roles, strict=True) if at is role]
-
-    def _fields(self, role: Role) -> dict[str, str]:
-        return self._mapping.fields.get(role, {})
-
     def _used_fields(self, role: Role) -> dict[str, str]:
         """The fields that are read; the owner of a single touch is not kept."""
-        fields = self._fields(role)
+        fields = self._files.fields(role)
         return {
             name: header for name, header in fields.items() if role is not Role.TOUCHES or name != "owner"
         }
@@ -105,7 +101,7 @@ class Finisher:
 
     def _refuse_if_bad(self, assembler: Assembler) -> None:
         """More than 5 % rejected rows need a person's word; no row with a clock start cannot be helped."""
-        files = self._files(Role.LEADS)
+        files = self._files.of(Role.LEADS)
         aside = [record for table in files for record in table.aside if record.kind == "reject"]
         rejects = [
             (record.line, record.reason, record.column, record.value, 0) for record in aside
@@ -133,7 +129,7 @@ class Finisher:
         """The flag or field, else the file's own word, else the latest stamp."""
         if self._choices.as_of is not None:
             return self._choices.as_of, "chosen at import"
-        files = self._files(Role.LEADS)
+        files = self._files.of(Role.LEADS)
         footers = [text for table in files for text in table.footer_texts]
         found = next(iter(typed[Role.LEADS].date_orders.values()), self._choices.date_order)
         order: DateOrder | None = "dmy" if found == "dmy" else "mdy" if found == "mdy" else None
@@ -153,7 +149,7 @@ class Finisher:
     ) -> Manifest:  # fmt: skip
         hashes = [f"{table.sha256} {table.sheet}" if table.sheet else table.sha256 for table in self._tables]
         code = fingerprint(hashes, self._mapping, self._choices.zone, moment)
-        leads_files = self._files(Role.LEADS)
+        leads_files = self._files.of(Role.LEADS)
         duplicates = len(assembler.result.duplicates)
         rejected = len(assembler.result.rejects) + sum(
             r.kind == "reject" for t in leads_files for r in t.aside
@@ -298,7 +294,7 @@ class Finisher:
         rows: list[tuple[str, int, str, str, str, str]] = []
         for table in self._tables:
             rows += [(table.file_name, r.line, r.kind, r.column, r.value, r.reason) for r in table.aside]
-        leads = [table.file_name for table in self._files(Role.LEADS)]
+        leads = [table.file_name for table in self._files.of(Role.LEADS)]
         rows += [
             (leads[file], line, "reject", column, value, reason)
             for line, reason, column, value, file in assembler.result.rejects
@@ -309,7 +305,7 @@ class Finisher:
         ]
         clock = assembler.clock_field
         for role, table_typed in typed.items():
-            names = [table.file_name for table in self._files(role)]
+            names = [table.file_name for table in self._files.of(role)]
             rows += [
                 (
                     names[cell.file_no],

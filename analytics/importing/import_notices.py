@@ -9,6 +9,7 @@ import duckdb
 from analytics.importing.choices import Mapping
 from analytics.importing.notices import Notice, RawTable
 from analytics.importing.privacy import without_addresses
+from analytics.importing.role_files import RoleFiles
 from analytics.importing.stamp_columns import trimmed
 from analytics.importing.typed import TypedTable
 from analytics.schema import CLOCK_FIELDS, FIELDS, Kind, Role, label_of
@@ -32,14 +33,9 @@ class _Notices:
     ) -> None:
         self._connection = connection
         self._tables = tables
+        self._files = RoleFiles(tables, mapping)
         self._mapping = mapping
         self.notices: list[Notice] = []
-
-    def _files(self, role: Role) -> list[RawTable]:
-        return [table for table, at in zip(self._tables, self._mapping.roles, strict=True) if at is role]
-
-    def _fields(self, role: Role) -> dict[str, str]:
-        return self._mapping.fields.get(role, {})
 
     def gather(self, typed: dict[Role, TypedTable]) -> list[Notice]:
         """All notices about values, after every column was read."""
@@ -87,16 +83,16 @@ class _Notices:
         return self.notices
 
     def _date_only(self, role: Role, name: str) -> Notice:
-        sentence = f"{label_of(name)} ({self._fields(role)[name]}) has dates without a time of day; each counts as 00:00"
+        sentence = f"{label_of(name)} ({self._files.fields(role)[name]}) has dates without a time of day; each counts as 00:00"
         if name in (*CLOCK_FIELDS, "first_touch_at", "touched_at"):
             sentence += ", so waits in minutes cannot be computed from it, only bounds"
         return Notice("date_only", f"{sentence}.")
 
     def _odd_emails(self) -> None:
-        header = self._fields(Role.LEADS).get("email")
+        header = self._files.fields(Role.LEADS).get("email")
         if header is None:
             return
-        table = self._files(Role.LEADS)[0]
+        table = self._files.of(Role.LEADS)[0]
         raw = f"c{table.headers.index(header) + 1}"
         count, first = self._connection.execute(
             f"SELECT count(*), min(line) FROM {table.table} WHERE {raw} IS NOT NULL "
@@ -138,10 +134,10 @@ class _Notices:
             )
 
     def _damaged_phones(self) -> None:
-        header = self._fields(Role.LEADS).get("phone")
+        header = self._files.fields(Role.LEADS).get("phone")
         if header is None:
             return
-        table = self._files(Role.LEADS)[0]
+        table = self._files.of(Role.LEADS)[0]
         raw = f"c{table.headers.index(header) + 1}"
         column = trimmed(raw)
         rows = self._connection.execute(

@@ -6,6 +6,7 @@ import duckdb
 
 from analytics.importing.choices import Mapping
 from analytics.importing.notices import Notice, RawTable
+from analytics.importing.role_files import RoleFiles
 from analytics.importing.stamp_columns import trimmed
 from analytics.importing.typed import TypedTable, same_header
 from analytics.schema import Role
@@ -19,15 +20,9 @@ class Linker:
     ) -> None:
         """``tables`` are the raw tables in the order of ``mapping.roles``."""
         self._connection = connection
-        self._tables = tables
+        self._files = RoleFiles(tables, mapping)
         self._mapping = mapping
         self.notices: list[Notice] = []
-
-    def _files(self, role: Role) -> list[RawTable]:
-        return [table for table, at in zip(self._tables, self._mapping.roles, strict=True) if at is role]
-
-    def _fields(self, role: Role) -> dict[str, str]:
-        return self._mapping.fields.get(role, {})
 
     def link(self, typed: dict[Role, TypedTable]) -> None:
         """The texts by which other files find their lead, and the touch rows with their lead."""
@@ -43,7 +38,7 @@ class Linker:
     def _key_table(self, name: str, role: Role, header: str) -> None:
         parts = [
             f"SELECT {number} AS file_no, line, {trimmed(f'c{table.headers.index(found) + 1}')} AS join_key FROM {table.table}"
-            for number, table in enumerate(self._files(role))
+            for number, table in enumerate(self._files.of(role))
             if (found := same_header(table.headers, header))
         ]
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {' UNION ALL '.join(parts)}")
@@ -58,10 +53,10 @@ class Linker:
             )
 
     def _touch_rows(self, touches: TypedTable, left_header: str, right_header: str) -> None:
-        by_id = right_header == self._fields(Role.TOUCHES).get("lead_id")
+        by_id = right_header == self._files.fields(Role.TOUCHES).get("lead_id")
         if not by_id:
             self._key_table("touch_keys", Role.TOUCHES, right_header)
-        if left_header == self._fields(Role.LEADS)["lead_id"]:
+        if left_header == self._files.fields(Role.LEADS)["lead_id"]:
             leads = "SELECT lead_no, lead_id AS join_key FROM base"
         else:
             self._key_table("touch_lead_keys", Role.LEADS, left_header)
