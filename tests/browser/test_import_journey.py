@@ -20,9 +20,9 @@ SAMPLE = ROOT / "data" / "sample"
 WIDER = "() => document.documentElement.scrollWidth > innerWidth + 1"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a workspace of its own: imports must not change what other tests look at."""
+    """A server with a workspace of its own for each test: the newest import is what the next visitor sees."""
     home = tmp_path_factory.mktemp("imports")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
