@@ -160,7 +160,7 @@ def measure_growth(folder: Path, sizes: list[int]) -> None:
     points = []
     for size in sizes:
         home = folder / f"n{size}"
-        files = make_files(home, size, 0)
+        files = make_files(home, size, size)
         manifest = import_once(home / "home", files)
         contract = default_contract()
         request = CohortRequest(manifest.fingerprint, is_whole_file=True)
