@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics.readout import Readout
 from analytics.results import Rate, Unmeasurable
-from analytics.so_far import Lag, SoFarRow
+from analytics.so_far import Lag, SoFar, SoFarRow
 from analytics.speed_to_lead import ClockReading
 from analytics.store.manifest import Manifest
 
@@ -165,20 +165,28 @@ def _score_bands(readout: Readout) -> dict[str, Any]:
 
 def _so_far(readout: Readout) -> dict[str, Any]:
     number = readout.so_far
-    return _row(number.total) | {
+    return _row(number.total, number) | {
         "days_to_decision": _lag(number.days_to_decision),
         "days_to_won": _lag(number.days_to_won),
         "by": number.dimension,
-        "groups": [{"value": row.value} | _row(row) for row in number.rows],
+        "groups": [{"value": row.value} | _row(row, number) for row in number.rows],
     }
 
 
-def _row(row: SoFarRow) -> dict[str, Any]:
+def _row(row: SoFarRow, so_far: SoFar) -> dict[str, Any]:
+    """Counts of a row; None for what no column of the export can say (unknown is not zero)."""
+    decided, ended, priced = so_far.has_decisions, so_far.has_outcomes, so_far.has_amounts
     return {
-        "leads": row.leads, "accepted": row.accepted, "rejected": row.rejected, "undecided": row.undecided,
-        "opportunities": row.opportunities, "won": row.won, "lost": row.lost,
-        "accepted_amount": round(row.accepted_amount, 2), "won_amount": round(row.won_amount, 2),
-    }  # fmt: skip
+        "leads": row.leads,
+        "accepted": row.accepted if decided else None,
+        "rejected": row.rejected if decided else None,
+        "undecided": row.undecided if decided else None,
+        "opportunities": row.opportunities,
+        "won": row.won if ended else None,
+        "lost": row.lost if ended else None,
+        "accepted_amount": round(row.accepted_amount, 2) if decided and priced else None,
+        "won_amount": round(row.won_amount, 2) if ended and priced else None,
+    }
 
 
 def _lag(lag: Lag) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from analytics import formatting, wording
 from analytics.readout import Readout
 from analytics.results import Unmeasurable
 from analytics.score_bands import ScoreBand, ScoreBands
+from analytics.so_far import SoFar, SoFarRow
 from analytics.speed_to_lead import ClockReading, SpeedToLead
 from analytics.store.manifest import Manifest
 
@@ -60,12 +61,18 @@ def readout_text(manifest: Manifest, readout: Readout) -> str:
         for band in readout.score_bands.bands
     ]
     parts += ["", "Decisions and outcomes so far", wording.so_far(readout.so_far)]
-    parts += [
-        f"  {(row.value if row.value is not None else 'not given')[:30]:>30}  leads {formatting.count(row.leads):>9}  accepted {formatting.count(row.accepted):>8}"
-        f"  rejected {formatting.count(row.rejected):>8}  won {formatting.count(row.won):>7}"
-        for row in readout.so_far.rows[:25]
-    ]
+    parts += [_group(row, readout.so_far) for row in readout.so_far.rows[:25]]
     return "\n".join(parts)
+
+
+def _group(row: SoFarRow, so_far: SoFar) -> str:
+    """One line of the table; what no column of the export can say is left out."""
+    line = f"  {(row.value if row.value is not None else 'not given')[:30]:>30}  leads {formatting.count(row.leads):>9}"
+    if so_far.has_decisions:
+        line += (
+            f"  accepted {formatting.count(row.accepted):>8}  rejected {formatting.count(row.rejected):>8}"
+        )
+    return f"{line}  won {formatting.count(row.won):>7}" if so_far.has_outcomes else line
 
 
 def _absent(number: Unmeasurable) -> str:
