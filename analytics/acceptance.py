@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analytics.cohort import Cohort
+from analytics.measurable import NO_ACCEPTANCE, knows_acceptance
 from analytics.metrics.compose import count_sets, counting_query, metric_rate, rate
 from analytics.results import Rate, Unmeasurable
-from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse
 
 
@@ -46,18 +46,8 @@ class Acceptance:
     weeks: tuple[WeekOfHandoff, ...]
 
 
-MISSING_WHY = "The export does not say which leads sales accepted."
-MISSING_COLUMN = "an acceptance date, or a status with words such as Accepted and Rejected"
 _SETS = ("settled", "pending_decision", "accepted_settled", "decided_settled", "accepted_late", "accepted_implied",
          "disqualified_later")  # fmt: skip
-
-
-def is_measurable(manifest: Manifest) -> bool:
-    """Whether a column can say that a lead was accepted; a win or an opportunity alone cannot."""
-    if manifest.has("accepted_at"):
-        return True
-    codes = set(manifest.values.get("disposition", {}).values())
-    return manifest.has("disposition") and "accepted" in codes
 
 
 def measure_acceptance(warehouse: Warehouse, cohort: Cohort) -> Acceptance | Unmeasurable:
@@ -66,8 +56,8 @@ def measure_acceptance(warehouse: Warehouse, cohort: Cohort) -> Acceptance | Unm
     Definition: product section "The numbers". Settled leads only, decided early or not: counting early deciders of
     young weeks would flatter them. Intervals: Wilson (1927).
     """
-    if not is_measurable(cohort.manifest):
-        return Unmeasurable(MISSING_WHY, MISSING_COLUMN)
+    if not knows_acceptance(cohort.manifest):
+        return NO_ACCEPTANCE
     counts = count_sets(warehouse, cohort, _SETS)
     return Acceptance(
         of_settled=metric_rate(counts, "acceptance_rate"),

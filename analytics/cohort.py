@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -15,11 +14,13 @@ import polars as pl
 
 from analytics.banding import BandPlan, band_case, score_bands_of
 from analytics.contract import Contract
-from analytics.errors import RequestError, nearest
-from analytics.schema import DIMENSIONS, Role, label_of
+from analytics.dimensions import dimension_column
+from analytics.errors import RequestError
+from analytics.measurable import has_channels, has_opportunity_ids, has_touches, is_cadence_undated
+from analytics.schema import DIMENSIONS, label_of
 from analytics.stats.calendar import SlotTable, WorkingCalendar, public_holidays, slot_table
 from analytics.store.manifest import Manifest
-from analytics.warehouse import Warehouse, identifier, literal
+from analytics.warehouse import Warehouse, literal
 from analytics.zones import to_local
 
 QUERIES = Path(__file__).parent / "queries"
@@ -64,7 +65,8 @@ class CohortRequest:
 class Cohort:
     """A shaped cohort: ``table`` holds its rows, ``leads`` is the snapshot's file as a relation.
 
-    ``params`` are the bound parameters of the shaping (as_of, windows …), ``slots`` the table of working time.
+    ``params`` are the bound parameters of the shaping (as_of, windows …), ``slots`` the table of working time,
+    ``filters`` the further conditions on the leads file (aliased ``l``), beginning with AND, or empty.
     """
 
     table: str
@@ -80,6 +82,7 @@ class Cohort:
     bands: BandPlan
     calendar: WorkingCalendar
     params: dict[str, Any]
+    filters: str
 
 
 def query_text(name: str) -> str:
@@ -134,6 +137,7 @@ def open_cohort(
         bands,
         calendar,
         params,
+        clause,
     )
 
 
@@ -254,32 +258,12 @@ def _parameters(
         "disposition_window": contract.disposition_window,
         "cadence_window": timedelta(days=contract.cadence_days),
         "horizon": contract.horizon,
+        "window_seconds": int(contract.disposition_window.total_seconds()),
         "limit_high": contract.limit_minutes_high * 60,
         "limit_standard": contract.limit_minutes_standard * 60,
         "is_win_undated": manifest.has("outcome") and not manifest.has("closed_at", "won_at"),
         "is_opportunity_undated": has_opportunity_ids(manifest) and not manifest.has("opportunity_at"),
     }
-
-
-def has_opportunity_ids(manifest: Manifest) -> bool:
-    """Whether an opportunity id says that a lead became one; not where the opportunities file starts the clock."""
-    is_handoff = manifest.columns.get("handoff_at", "").startswith(f"{Role.OPPORTUNITIES}.")
-    return manifest.has("opportunity_id") and not is_handoff
-
-
-def has_touches(manifest: Manifest) -> bool:
-    """Whether the snapshot holds a touches file."""
-    return "touches.parquet" in manifest.stored
-
-
-def is_cadence_undated(manifest: Manifest) -> bool:
-    """Whether touches are only counted, without their times: the working rate is then "at most"."""
-    return not (has_touches(manifest) and manifest.facts.get("touches_dated", 0))
-
-
-def has_channels(manifest: Manifest) -> bool:
-    """Whether the export says over which channels, or how many, sales tried; if not, the working rate is "at most"."""
-    return "touches.channel" in manifest.columns if has_touches(manifest) else manifest.has("touch_channels")
 
 
 def _cadence(warehouse: Warehouse, manifest: Manifest, contract: Contract, leads: str) -> dict[str, str]:
@@ -342,53 +326,6 @@ def _filters(
         if options:
             clause += f" AND ({' OR '.join(options)})"
     return clause, params
-
-
-def dimension_column(
-    manifest: Manifest, name: str, contract: Contract, bands: BandPlan, alias: str = "l"
-) -> str:
-    """The expression of a dimension over the leads file: a canonical one, a band, or a kept column by its header.
-
-    Raises:
-        RequestError: no such dimension; names the nearest.
-    """
-    aliases = {header: column for column, header in manifest.extra_columns.items()}
-    known = (*DIMENSIONS, "score_band", "company", "account_id", "disposition", "outcome", "rejection_reason")
-    field = {"size_band": "employees", "score_band": "score"}.get(name, name)
-    if name in aliases and not (
-        name in known and manifest.has(field)
-    ):  # it may bear the name of an unmapped field
-        return f"{alias}.{identifier(aliases[name])}"
-    if name == "size_band":
-        return size_label_case(f"{alias}.employees", contract.size_edges)
-    if name == "score_band":
-        return bands.label_case(f"{alias}.score")
-    if name in known:
-        return f"{alias}.{name}"
-    headers = {
-        header.split(".", 1)[1]: field
-        for field, header in manifest.columns.items()
-        if header.startswith("leads.")
-    }
-    if headers.get(name) in DIMENSIONS:
-        return f"{alias}.{headers[name]}"
-    offered = [*DIMENSIONS, "score_band", *aliases]
-    raise RequestError(
-        f"There is no column '{name[:60]}' to filter or group by{nearest(name, offered) or '.'} Known: {', '.join(offered[:20])}."
-    )
-
-
-def size_labels(edges: tuple[int, ...]) -> tuple[str, ...]:
-    """Names of the company-size bands: 1–10, 11–50, …, 5,001+."""
-    inner = [f"{low:,}–{high - 1:,}" for low, high in itertools.pairwise(edges)]
-    return (*inner, f"{edges[-1]:,}+")
-
-
-def size_label_case(expression: str, edges: tuple[int, ...]) -> str:
-    """The company-size band of a lead as its name, NULL for unknown."""
-    number = band_case(expression, edges)
-    cases = " ".join(f"WHEN {index} THEN {literal(label)}" for index, label in enumerate(size_labels(edges)))
-    return f"CASE {number} {cases} END"
 
 
 def filter_choices(

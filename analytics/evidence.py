@@ -10,10 +10,12 @@ from typing import Any, Literal
 
 import polars as pl
 
-from analytics.cohort import Cohort, CohortRequest, has_touches, leads_relation, open_cohort
+from analytics.cohort import Cohort, CohortRequest, leads_relation, open_cohort
 from analytics.contract import Contract
-from analytics.metrics.catalog import LeadSet, lead_set_of
-from analytics.metrics.compose import relation
+from analytics.measurable import has_touches
+from analytics.metrics.catalog import Selection, selection_of
+from analytics.metrics.compose import journey_relation, relation
+from analytics.metrics.naming import selection_words
 from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse, identifier
 
@@ -68,7 +70,7 @@ def open_leads(
     Raises:
         RequestError: no such set or dimension.
     """
-    lead_set, value = lead_set_of(key)
+    selection = selection_of(key)
     if also:
         added = tuple((name, (text,)) for name, text in also)
         request = CohortRequest(
@@ -79,7 +81,7 @@ def open_leads(
             (*request.filters, *added),
         )
     cohort = open_cohort(warehouse, manifest, contract, request)
-    source, params = _source(cohort, lead_set, value)
+    source, params = _source(warehouse, cohort, selection)
     count = _count(warehouse, source, params)
     columns = _columns(manifest)
     condition, matching = "true", count
@@ -93,15 +95,19 @@ def open_leads(
         f"SELECT {_select(columns)} {source} AND {condition} ORDER BY l.handoff_at, l.lead_no LIMIT $most",
         params,
     )
-    return Evidence(key, lead_set.label, lead_set.sentence, count, matching, frame)
+    return Evidence(
+        key, selection_words(selection, contract, cohort.bands), selection.sentence, count, matching, frame
+    )
 
 
-def _source(cohort: Cohort, lead_set: LeadSet, value: int | None) -> tuple[str, dict[str, Any]]:
-    """FROM and WHERE of a lead set over the leads file."""
-    params: dict[str, Any] = {} if value is None else {"value": value}
-    if lead_set.slug == "without_clock":
-        return f"FROM {cohort.leads} AS l WHERE l.handoff_at IS NULL", params
-    inner = f"SELECT lead_no FROM {relation(cohort)} WHERE {lead_set.predicate}"
+def _source(warehouse: Warehouse, cohort: Cohort, selection: Selection) -> tuple[str, dict[str, Any]]:
+    """FROM and WHERE of the leads of a selection over the leads file."""
+    params: dict[str, Any] = dict(selection.params)
+    if selection.grain == "file":
+        params |= cohort.params
+        return f"FROM {cohort.leads} AS l WHERE {selection.predicate}{cohort.filters}", params
+    rows = relation(cohort) if selection.grain == "cohort" else journey_relation(warehouse, cohort)
+    inner = f"SELECT lead_no FROM {rows} WHERE {selection.predicate}"
     return f"FROM {cohort.leads} AS l WHERE l.lead_no IN ({inner})", params
 
 

@@ -163,6 +163,21 @@ def day_short(value: date) -> str:
     return f"{value.day}{NBSP}{_MONTHS[value.month - 1]}"
 
 
+def month(value: date) -> str:
+    """A month as ``Mar 2026``."""
+    return f"{_MONTHS[value.month - 1]}{NBSP}{value.year}"
+
+
+def points(difference: float | None) -> str:
+    """A difference of rates in percentage points with its sign, ``+4.2 points``; None is an en dash."""
+    if difference is None:
+        return DASH
+    value = difference * 100
+    digits = f"{abs(value):.0f}" if abs(value) >= 9.95 else f"{abs(value):.1f}"
+    sign = "" if float(digits) == 0 else "+" if value > 0 else "−"
+    return f"{sign}{digits}{NBSP}{'point' if digits in {'1.0', '1'} else 'points'}"
+
+
 def moment(value: datetime) -> str:
     """A timestamp as ``12 Mar 2026, 14:05``."""
     return f"{day(value.date())}, {value:%H:%M}"

@@ -124,6 +124,15 @@ DIMENSIONS: tuple[str, ...] = (
 )  # fmt: skip
 
 
+_REASON_WORDS = {"out_of_icp": "outside the agreed profile", "student_or_job_seeker": "student or job seeker",
+                 "missing": "no reason given"}  # fmt: skip
+
+
+def reason_words(code: str) -> str:
+    """A reason code for people: ``bad contact data``, ``no reason given``."""
+    return _REASON_WORDS.get(code, code.replace("_", " "))
+
+
 def label_of(field: str) -> str:
     """The field's name for people; the name itself when it is not one of ours."""
     for fields in FIELDS.values():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from analytics.cohort import Cohort, has_opportunity_ids
+from analytics.cohort import Cohort
+from analytics.measurable import NO_OUTCOME, NO_SCORE, has_opportunities, has_wins
 from analytics.metrics.compose import counting_query, rate
 from analytics.results import Rate
 from analytics.stats.bands import Auc, OrderVerdict, auc_from_bands, order_verdict
@@ -54,10 +55,6 @@ class ScoreBands:
     has_opportunities: bool = True
 
 
-NO_SCORE_WHY = "The export has no score, so nobody can say whether it sorts."
-NO_OUTCOME_WHY = "The export does not say which leads became an opportunity or a win."
-
-
 def measure_score_bands(warehouse: Warehouse, cohort: Cohort) -> ScoreBands:
     """Leads, opportunities and wins per score band; the verdict by the order of section "The numbers".
 
@@ -94,21 +91,11 @@ def measure_score_bands(warehouse: Warehouse, cohort: Cohort) -> ScoreBands:
     )
 
 
-def has_wins(manifest: Manifest) -> bool:
-    """Whether some column says which leads were won."""
-    return manifest.has("outcome", "won_at")
-
-
-def has_opportunities(manifest: Manifest) -> bool:
-    """Whether some column says which leads became an opportunity."""
-    return manifest.has("opportunity_at") or has_opportunity_ids(manifest)
-
-
 def _obstacle(manifest: Manifest) -> tuple[str | None, str]:
     if not manifest.has("score"):
-        return NO_SCORE_WHY, "the lead score at handoff"
+        return NO_SCORE.why, NO_SCORE.column
     if not has_wins(manifest) and not has_opportunities(manifest):
-        return NO_OUTCOME_WHY, "won or lost with its closing date, or the opportunity's creation date"
+        return NO_OUTCOME.why, NO_OUTCOME.column
     return None, ""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics.acceptance import is_measurable as is_acceptance_measurable
-from analytics.cohort import Cohort, dimension_column
+from analytics.cohort import Cohort
+from analytics.dimensions import dimension_column
+from analytics.measurable import has_wins, knows_acceptance
 from analytics.metrics.catalog import LEAD_SETS
 from analytics.metrics.compose import count_sets
-from analytics.score_bands import has_wins
 from analytics.warehouse import Warehouse
 
 MONTH = "month"
@@ -83,7 +83,7 @@ def measure_so_far(warehouse: Warehouse, cohort: Cohort, dimension: str) -> SoFa
         rows=tuple(sorted(rows, key=order)),
         days_to_decision=_lag(warehouse, cohort, "coalesce(l.accepted_at, l.rejected_at)"),
         days_to_won=_lag(warehouse, cohort, "CASE WHEN l.outcome = 'won' THEN l.closed_at END"),
-        has_decisions=is_acceptance_measurable(manifest),
+        has_decisions=knows_acceptance(manifest),
         has_outcomes=has_wins(manifest),
         has_amounts=manifest.has("amount"),
     )

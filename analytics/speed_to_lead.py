@@ -8,12 +8,13 @@ from typing import Literal
 
 import numpy as np
 
-from analytics.cohort import EPOCH, Cohort, has_touches, query_text
-from analytics.metrics.compose import count_sets, metric_rate
+from analytics.cohort import EPOCH, Cohort, query_text
+from analytics.measurable import NO_FIRST_TOUCH, knows_first_touch
+from analytics.metrics.catalog import LEAD_SETS
+from analytics.metrics.compose import count_sets, counts_of, journey_relation, metric_rate
 from analytics.results import Rate, Unmeasurable
 from analytics.stats.calendar import opening_day_seconds
 from analytics.stats.survival import Share, WaitCurve, wait_curve
-from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse
 from analytics.zones import to_local, to_utc
 
@@ -76,25 +77,20 @@ class SpeedToLead:
     bounds: WaitBounds | None
 
 
-MISSING_WHY = "The export does not say when sales first touched a lead."
-MISSING_COLUMN = "the date and time of the first human touch, or a file of touches with their times"
 Clock = Literal["working", "wall"]
+Tier = Literal["all", "high", "standard"]
+TIER_SETS: dict[Tier, str] = {"high": "tier_high", "standard": "tier_standard"}
+"""The lead set of each intent tier."""
 
 
-def is_measurable(manifest: Manifest) -> bool:
-    """Whether some column or file says when a lead was first touched."""
-    return manifest.has("first_touch_at") or (
-        has_touches(manifest) and bool(manifest.facts.get("touches_dated"))
-    )
-
-
-def measure_speed(warehouse: Warehouse, cohort: Cohort) -> SpeedToLead | Unmeasurable:
+def measure_speed(warehouse: Warehouse, cohort: Cohort, tier: Tier = "all") -> SpeedToLead | Unmeasurable:
     """Waits from handoff to first human touch; never-touched leads stay at risk until as_of, closed or not.
 
     Kaplan & Meier (1958) on counted seconds; log-log intervals; quantiles by the midpoint rule of R's survival.
+    ``tier`` keeps the leads of one intent tier.
     """
-    if not is_measurable(cohort.manifest):
-        return Unmeasurable(MISSING_WHY, MISSING_COLUMN)
+    if not knows_first_touch(cohort.manifest):
+        return NO_FIRST_TOUCH
     sets = (
         "leads",
         "touched",
@@ -104,9 +100,14 @@ def measure_speed(warehouse: Warehouse, cohort: Cohort) -> SpeedToLead | Unmeasu
         "limit_met",
         "limit_pending",
     )
-    counts = count_sets(warehouse, cohort, sets)
+    rows = tier_rows(warehouse, cohort, tier)
+    counts = (
+        count_sets(warehouse, cohort, sets)
+        if tier == "all"
+        else warehouse.run(f"SELECT {counts_of(sets)} FROM {rows}").row(0, named=True)
+    )
     undated = warehouse.run(
-        f"SELECT count(*) FILTER (WHERE is_undated AND NOT is_touched_before) AS n FROM {cohort.table}"
+        f"SELECT count(*) FILTER (WHERE is_undated AND NOT is_touched_before) AS n FROM {rows}"
     ).item()
     return SpeedToLead(
         leads=counts["leads"],
@@ -117,10 +118,19 @@ def measure_speed(warehouse: Warehouse, cohort: Cohort) -> SpeedToLead | Unmeasu
         inside_limit_target=cohort.contract.target_touched_inside_limit,
         limit_minutes_high=cohort.contract.limit_minutes_high,
         limit_minutes_standard=cohort.contract.limit_minutes_standard,
-        working=_reading(warehouse, cohort, "working"),
-        wall=_reading(warehouse, cohort, "wall"),
+        working=_reading(warehouse, cohort, rows, "working"),
+        wall=_reading(warehouse, cohort, rows, "wall"),
         undated=int(undated),
-        bounds=_bounds(warehouse, cohort) if undated else None,
+        bounds=_bounds(warehouse, cohort, rows) if undated else None,
+    )
+
+
+def tier_rows(warehouse: Warehouse, cohort: Cohort, tier: Tier) -> str:
+    """The cohort's leads of one tier as a relation in query text."""
+    if tier == "all":
+        return cohort.table
+    return (
+        f"(SELECT * FROM {journey_relation(warehouse, cohort)} WHERE {LEAD_SETS[TIER_SETS[tier]].predicate})"
     )
 
 
@@ -130,10 +140,10 @@ def mark_seconds(cohort: Cohort, clock: Clock) -> dict[str, int]:
     return {"5m": 300, "1h": 3_600, "4h": 14_400, "1d": day, "3d": 3 * day}
 
 
-def _reading(warehouse: Warehouse, cohort: Cohort, clock: Clock) -> ClockReading:
+def _reading(warehouse: Warehouse, cohort: Cohort, rows: str, clock: Clock) -> ClockReading:
     frame = warehouse.run(
         f"SELECT {clock}_wait AS wait, count(*) FILTER (WHERE is_touched) AS touched, "
-        f"count(*) FILTER (WHERE NOT is_touched) AS waiting FROM {cohort.table} WHERE NOT is_touched_before GROUP BY 1 ORDER BY 1"
+        f"count(*) FILTER (WHERE NOT is_touched) AS waiting FROM {rows} WHERE NOT is_touched_before GROUP BY 1 ORDER BY 1"
     )
     wait, touched = frame["wait"].to_numpy(), frame["touched"].to_numpy()
     curve = wait_curve(wait, touched, frame["waiting"].to_numpy())
@@ -168,12 +178,12 @@ def _median_of_touched(curve: WaitCurve) -> float | None:
     return float(curve.times[at] + curve.times[at + 1]) / 2
 
 
-def _bounds(warehouse: Warehouse, cohort: Cohort) -> WaitBounds:
+def _bounds(warehouse: Warehouse, cohort: Cohort, rows: str) -> WaitBounds:
     """Median and share within 4 h if every bare date stood for its kindest, and for its unkindest, second."""
     span = (EPOCH, cohort.manifest.as_of + timedelta(days=2))
     zone = cohort.manifest.zone
     query = query_text("wait_bounds").format(
-        cohort=cohort.table,
+        cohort=rows,
         leads=cohort.leads,
         slots=cohort.slots,
         local_handoff=to_local("l.handoff_at", zone, *span),

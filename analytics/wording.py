@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from analytics import formatting as text
 from analytics.acceptance import Acceptance
-from analytics.metrics.catalog import LeadSet
 from analytics.readout import CohortFacts
 from analytics.results import Rate, Unmeasurable
 from analytics.score_bands import ScoreBand, ScoreBands
@@ -14,7 +11,6 @@ from analytics.so_far import Lag, SoFar
 from analytics.speed_to_lead import ClockReading, SpeedToLead
 from analytics.working_rate import WorkingRate
 
-_EPOCH = date(1970, 1, 1)
 CANNOT = "cannot be measured from this export"
 METHODS: dict[str, str] = {
     "speed": (
@@ -219,16 +215,3 @@ def so_far(result: SoFar) -> str:
     if not result.has_decisions and not result.has_outcomes:
         parts.append(" neither decisions nor outcomes are in this export")
     return "".join(parts) + "."
-
-
-def lead_set(one: LeadSet, value: int | None) -> str:
-    """The name of a lead set with its value in words: ``settled leads of the week of 6 Apr 2026``."""
-    if value is None:
-        return one.label
-    if one.slug.startswith("week_"):
-        return f"{one.label} of {text.day(_EPOCH + timedelta(days=value))}"
-    if one.slug.endswith("_within"):
-        return f"{one.label} of {text.duration(value)}"
-    if one.slug.startswith("touches"):
-        return one.label.replace("so many touches", text.plural(value, "touch", "touches"))
-    return f"{one.label} {value}"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics.acceptance import is_measurable as is_acceptance_measurable
-from analytics.cohort import Cohort, has_channels, has_touches, is_cadence_undated
+from analytics.cohort import Cohort
+from analytics.measurable import has_channels, is_cadence_undated, obstacle
 from analytics.metrics.compose import count_sets, metric_rate, relation
 from analytics.results import Rate, Unmeasurable
-from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse
 
 
@@ -35,25 +34,11 @@ class WorkingRate:
     is_channel_unknown: bool = False
 
 
-MISSING_TOUCHES_WHY = "The export does not say how often sales tried: it holds no touches and no touch count."
-MISSING_TOUCHES_COLUMN = "a file of touches (lead id, time, channel), or the number of touches per lead"
-MISSING_ACCEPTANCE_WHY = (
-    "The export does not say which leads sales accepted, so nobody can say which had to be worked."
-)
-MISSING_ACCEPTANCE_COLUMN = "an acceptance date, or a status with words such as Accepted and Rejected"
-
-
-def is_measurable(manifest: Manifest) -> bool:
-    """Whether touches are known, one by one or as a number per lead."""
-    return has_touches(manifest) or manifest.has("touch_count")
-
-
 def measure_working_rate(warehouse: Warehouse, cohort: Cohort) -> WorkingRate | Unmeasurable:
     """Full cadence of accepted leads; closing or answering early does not settle a lead before its window ends."""
-    if not is_measurable(cohort.manifest):
-        return Unmeasurable(MISSING_TOUCHES_WHY, MISSING_TOUCHES_COLUMN)
-    if not is_acceptance_measurable(cohort.manifest):
-        return Unmeasurable(MISSING_ACCEPTANCE_WHY, MISSING_ACCEPTANCE_COLUMN)
+    why = obstacle(cohort.manifest, "working_rate")
+    if why is not None:
+        return why
     contract = cohort.contract
     counts = count_sets(
         warehouse, cohort, ("cadence_settled", "cadence_full", "cadence_by_touches", "cadence_pending")

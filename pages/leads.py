@@ -8,12 +8,12 @@ from analytics.metrics.catalog import LEAD_SETS
 from pages.ui import drawers, lead_table, shell
 
 ALL = "leads"
-_SETS = tuple((one.slug, one.label) for one in LEAD_SETS.values() if not one.takes_value and one.predicate)
+_SETS = tuple((one.slug, one.label) for one in LEAD_SETS.values() if not one.takes_value)
 
 with shell.page("Which leads are these?") as frame:
     asked = st.query_params.get("show", ALL)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = drawers.choose_set(asked, _SETS, "page")
+        chosen = drawers.choose_set(frame, asked, _SETS, "page")
         lead_table.downloads(frame, chosen)
     found = lead_table.open_set(frame, chosen)
     lead_table.count_line(found, is_clicked="show" in st.query_params)

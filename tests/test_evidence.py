@@ -11,18 +11,13 @@ import pytest
 from analytics.cohort import CohortRequest
 from analytics.errors import RequestError
 from analytics.evidence import FORMULA_STARTS, export, lead_timeline
-from analytics.metrics.catalog import LEAD_SETS, METRICS, lead_set_of
-from analytics.metrics.compose import counting_query, metric_query
+from analytics.metrics.catalog import LEAD_SETS, METRICS, selection_of
+from analytics.metrics.compose import JOURNEY_SETS, PLAIN_SETS, counting_query, journey_relation, metric_query
 from tests.metrics.hand_table import LEADS, hand_world
-from tests.metrics.worlds import PLAIN_SETS, World, csv_text, sample, world, world_of
+from tests.metrics.key_values import VALUES
+from tests.metrics.worlds import World, csv_text, sample, world, world_of
 
-VALUES = {
-    "week_settled": (20577, 20584, 5), "week_accepted": (20577, 5), "week_pending": (20577, 20619),
-    "working_within": (0, 3_600, 10**9), "wall_within": (0, 3_600, 10**9), "touches": (0, 6, 99),
-    "touches_at_least": (0, 6, 99), "band_leads": (-1, 0, 4, 9), "band_mature": (-1, 0, 4, 9), "band_won": (-1, 4, 9),
-    "band_opportunity": (-1, 4, 9),
-}  # fmt: skip
-KEYS = [*PLAIN_SETS, *(f"{slug}:{value}" for slug, values in VALUES.items() for value in values)]
+KEYS = [*JOURNEY_SETS, *(f"{slug}:{value}" for slug, values in VALUES.items() for value in values)]
 
 
 def requests(of: World) -> dict[str, CohortRequest]:
@@ -38,7 +33,7 @@ def requests(of: World) -> dict[str, CohortRequest]:
 
 
 def predicate(key: str) -> str:
-    lead_set, value = lead_set_of(key)
+    ((lead_set, value),) = selection_of(key).parts
     return lead_set.predicate.replace("$value", str(value))
 
 
@@ -48,7 +43,7 @@ def test_every_key_opens_as_many_leads_as_were_counted(which):
     of = sample()
     request = requests(of)[which]
     cohort = of.cohort(request)
-    inner = counting_query(cohort, ["leads"]).split("FROM ", 1)[1]
+    inner = journey_relation(of.warehouse, cohort)
     sums = ", ".join(f"count(*) FILTER (WHERE {predicate(key)})" for key in KEYS)
     counted = dict(zip(KEYS, of.warehouse.run(f"SELECT {sums} FROM {inner}").row(0), strict=True))
     assert counted["leads"] == {"default": 2076, "whole file": 6000, "nobody": 0}.get(which, counted["leads"])
@@ -67,7 +62,7 @@ def test_every_set_that_takes_a_value_is_opened():
 def test_a_metric_counts_its_lead_sets(metric):
     of = sample()
     cohort = of.cohort()
-    inner = counting_query(cohort, ["leads"]).split("FROM ", 1)[1]
+    inner = journey_relation(of.warehouse, cohort)
     shown = of.warehouse.run(metric_query(metric).replace("FROM cohort", f"FROM {inner}")).row(0, named=True)
     for part in ("numerator", "denominator", "pending"):
         if slug := getattr(metric, part):

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from analytics import wording
-from analytics.metrics.catalog import lead_set_of
+from analytics.contract import default_contract
+from analytics.metrics.naming import key_words
 from analytics.results import Rate, Unmeasurable
 from tests.pages import fixtures
 
@@ -134,8 +135,17 @@ def test_what_would_bring_a_number():
         ("week_settled:20514", "settled leads of the week of 2 Mar 2026"),
         ("touches:3", "accepted leads with 3 touches"),
         ("touches_at_least:12", "accepted leads with at least 12 touches"),
-        ("working_within:14400", "touched within the working time of 4 h"),
+        ("working_within:14400", "touched within the working time 4 h"),
+        ("band_won:4", "won leads of the score band 80+"),
+        (
+            "so_far_rejected.month:24315.reason:1",
+            "rejected so far, handed off in Apr 2026, reason bad contact data",
+        ),
+        ("settled.week:20514", "settled leads, handed off in the week of 2 Mar 2026"),
+        ("leads.size:2", "leads passed to sales, company size 51–200"),
+        ("leads.size:-1", "leads passed to sales, company size unknown"),
+        ("leads.arrived:34", "leads passed to sales, arrived in the hour Tuesday, 10:00 to 11:00"),
     ],
 )
 def test_names_of_lead_sets(key, name):
-    assert plain(wording.lead_set(*lead_set_of(key))) == name
+    assert plain(key_words(key, default_contract())) == name

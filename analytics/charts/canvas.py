@@ -25,6 +25,9 @@ GREY_BAND = "rgba(138,148,160,0.22)"
 FAINT = "#E3E7EB"
 PAPER = "#FFFFFF"
 CLEAR = "rgba(0,0,0,0)"
+LIGHT = "#C3CAD2"
+HEAT = ("#EFF3F7", "#D6E0E9", "#B6C7D8", "#8FA9C1", "#6788A8", "#41688D", "#214A72")
+"""Seven steps from nothing to the most, for cells; from the fifth on, text on them is ``PAPER``."""
 
 DARK: dict[str, str] = {
     MARKETING: "#5BB0E6",
@@ -38,6 +41,10 @@ DARK: dict[str, str] = {
     GREY_BAND: "rgba(127,138,150,0.28)",
     FAINT: "#2B333D",
     PAPER: "#12161B",
+    LIGHT: "#4A545F",
+    **dict(
+        zip(HEAT, ("#1B222A", "#25313D", "#314355", "#42607C", "#5F88AC", "#8CB4D6", "#C4DFF5"), strict=True)
+    ),
 }
 
 FONT = "Source Sans, Source Sans Pro, sans-serif"
@@ -64,6 +71,12 @@ def marks(figure: go.Figure) -> list[tuple[str, str]]:
         if trace.hovertext is not None
         for text in trace.hovertext
     ]
+
+
+def heat(share: float) -> tuple[str, str]:
+    """The colour of a cell whose value is ``share`` (0 to 1) of the most, and the colour of text on it."""
+    step = min(len(HEAT) - 1, max(0, int(share * len(HEAT))))
+    return HEAT[step], PAPER if step >= 4 else INK
 
 
 def canvas(**layout: Any) -> go.Figure:

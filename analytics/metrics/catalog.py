@@ -1,87 +1,21 @@
-"""The one place where a set of leads and a rate are defined: words, predicate, window, steward."""
+"""The one place where every set of leads and every rate can be looked up, and where keys are read."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from analytics.errors import RequestError, nearest
+from analytics.metrics.lead_set import Grain, LeadSet, Metric
+from analytics.metrics.sets import bands, periods, rejections, segments, slide, stages, waits
 
+__all__ = ["KEY", "LEAD_SETS", "METRICS", "LeadSet", "Metric", "Selection", "selection_of"]
 
-@dataclass(frozen=True, slots=True)
-class LeadSet:
-    """A named set of leads: a one-line predicate over the cohort table.
-
-    ``$value`` in the predicate is the whole number behind the colon of a key such as ``band_won:3``.
-    """
-
-    slug: str
-    label: str
-    sentence: str
-    predicate: str
-    takes_value: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A rate: numerator and denominator are lead sets, pending ones stand outside both."""
-
-    slug: str
-    label: str
-    sentence: str
-    window: str
-    steward: str
-    numerator: str
-    denominator: str
-    pending: str | None
-
-
-_SETS = (
-    LeadSet("leads", "leads passed to sales", "All leads of the cohort.", "true"),
-    LeadSet("settled", "settled leads", "Leads older than the disposition window at the extract time, decided or not.", "is_settled"),
-    LeadSet("pending_decision", "leads still pending", "Leads younger than the disposition window.", "NOT is_settled"),
-    LeadSet("accepted_settled", "accepted by sales", "Settled leads that sales accepted, early or late.", "is_settled AND is_accepted"),
-    LeadSet("rejected_settled", "rejected by sales", "Settled leads that sales rejected and never accepted.", "is_settled AND is_rejected"),
-    LeadSet("decided_settled", "decided by sales", "Settled leads that sales accepted or rejected.", "is_settled AND (is_accepted OR is_rejected)"),
-    LeadSet("undecided_settled", "no decision", "Settled leads that sales neither accepted nor rejected.", "is_settled AND NOT is_accepted AND NOT is_rejected"),
-    LeadSet("accepted_late", "accepted late", "Settled leads accepted after the disposition window.", "is_settled AND is_late"),
-    LeadSet("accepted_implied", "accepted by implication", "Settled leads accepted only by their opportunity or win.", "is_settled AND is_implied"),
-    LeadSet("disqualified_later", "accepted, then disqualified", "Settled leads rejected after they had been accepted.", "is_settled AND is_disqualified_later"),
-    LeadSet("week_settled", "settled leads of the week", "Settled leads handed off in one week.", "is_settled AND week = $value", takes_value=True),
-    LeadSet("week_accepted", "accepted leads of the week", "Settled leads handed off in one week that sales accepted.", "is_settled AND is_accepted AND week = $value", takes_value=True),
-    LeadSet("week_pending", "pending leads of the week", "Leads handed off in one week, younger than the disposition window.", "NOT is_settled AND week = $value", takes_value=True),
-    LeadSet("touched", "touched leads", "Leads with a human touch at or after handoff.", "is_touched"),
-    LeadSet("never_touched", "never touched", "Leads without any human touch by the extract time.", "NOT is_touched AND NOT is_touched_before"),
-    LeadSet("touched_before_handoff", "touched before handoff, not timed", "Leads touched only before their handoff.", "is_touched_before"),
-    LeadSet("timed", "timed leads", "Leads in the speed curve: all but those touched only before handoff.", "NOT is_touched_before"),
-    LeadSet("working_within", "touched within the working time", "Leads touched within so many working seconds.", "is_touched AND working_wait <= $value", takes_value=True),
-    LeadSet("wall_within", "touched within the time", "Leads touched within so many seconds of wall time.", "is_touched AND wall_wait <= $value", takes_value=True),
-    LeadSet("limit_settled", "leads past their first-touch limit", "Timed leads whose first-touch limit has passed in working time.", "NOT is_touched_before AND working_follow_up >= limit_seconds"),
-    LeadSet("limit_met", "touched inside the limit", "Timed leads touched inside the first-touch limit of their tier.", "NOT is_touched_before AND working_follow_up >= limit_seconds AND is_touched AND working_wait <= limit_seconds"),
-    LeadSet("limit_pending", "still inside their limit", "Timed leads whose first-touch limit has not passed yet.", "NOT is_touched_before AND working_follow_up < limit_seconds"),
-    LeadSet("accepted_any", "accepted leads", "Leads that sales accepted, settled or not.", "is_accepted"),
-    LeadSet("cadence_settled", "accepted leads, cadence window passed", "Accepted leads whose cadence window has passed.", "is_cadence_settled"),
-    LeadSet("cadence_pending", "accepted leads, still inside the window", "Accepted leads whose cadence window has not passed.", "is_accepted AND NOT is_cadence_settled"),
-    LeadSet("cadence_full", "worked to full cadence", "Accepted leads with enough touches and channels, or an answer after a touch.", "is_cadence_settled AND is_full_cadence"),
-    LeadSet("cadence_by_touches", "full cadence by touches", "Accepted leads with enough human touches over enough channels.", "is_cadence_settled AND is_full_by_touches"),
-    LeadSet("cadence_not_full", "not worked to full cadence", "Accepted leads past their window without the full cadence.", "is_cadence_settled AND NOT is_full_cadence"),
-    LeadSet("touches", "accepted leads with so many touches", "Accepted leads past their window with exactly so many human touches in it.", "is_cadence_settled AND cadence_touches = $value", takes_value=True),
-    LeadSet("touches_at_least", "accepted leads with at least so many touches", "Accepted leads past their window with so many human touches or more in it.", "is_cadence_settled AND cadence_touches >= $value", takes_value=True),
-    LeadSet("mature", "mature leads", "Leads at least one horizon old.", "is_mature"),
-    LeadSet("band_leads", "leads of the score band", "All leads of one score band.", "score_band = $value", takes_value=True),
-    LeadSet("band_mature", "mature leads of the score band", "Leads of one score band at least one horizon old.", "is_mature AND score_band = $value", takes_value=True),
-    LeadSet("band_won", "won leads of the score band", "Mature leads of one score band won within the horizon.", "is_mature AND is_won_in_horizon AND score_band = $value", takes_value=True),
-    LeadSet("band_opportunity", "leads of the score band with an opportunity", "Mature leads of one score band that became an opportunity within the horizon.", "is_mature AND is_opportunity_in_horizon AND score_band = $value", takes_value=True),
-    LeadSet("won_in_horizon", "won within the horizon", "Mature leads won within the horizon.", "is_mature AND is_won_in_horizon"),
-    LeadSet("opportunity_in_horizon", "opportunity within the horizon", "Mature leads that became an opportunity within the horizon.", "is_mature AND is_opportunity_in_horizon"),
-    LeadSet("so_far_accepted", "accepted so far", "Leads accepted by the extract time, whatever their age.", "is_accepted"),
-    LeadSet("so_far_rejected", "rejected so far", "Leads rejected by the extract time, whatever their age.", "is_rejected"),
-    LeadSet("so_far_undecided", "no decision so far", "Leads neither accepted nor rejected by the extract time.", "NOT is_accepted AND NOT is_rejected"),
-    LeadSet("so_far_opportunity", "opportunity so far", "Leads with an opportunity by the extract time.", "has_opportunity"),
-    LeadSet("so_far_won", "won so far", "Leads won by the extract time.", "outcome = 'won'"),
-    LeadSet("so_far_lost", "lost so far", "Leads lost by the extract time.", "outcome = 'lost'"),
-    LeadSet("without_clock", "leads without a clock start", "Leads of the file outside every cohort, because nothing says when they were handed off.", ""),
-)  # fmt: skip
-LEAD_SETS: dict[str, LeadSet] = {lead_set.slug: lead_set for lead_set in _SETS}
+LEAD_SETS: dict[str, LeadSet] = {
+    lead_set.slug: lead_set
+    for sets in (slide, stages, waits, bands, rejections, segments, periods)
+    for lead_set in sets.SETS
+}
 
 _METRICS = (
     Metric("acceptance_rate", "Acceptance rate (SAL / MQL)",
@@ -105,23 +39,79 @@ _METRICS = (
     Metric("opportunity_in_horizon", "Leads to opportunity within the horizon",
            "Of the leads at least one horizon old, how many became an opportunity within it?",
            "horizon (contract, default 90 days from handoff)", "both sides", "opportunity_in_horizon", "mature", None),
+    Metric("decided_in_window", "Decided with a reason inside the window",
+           "Of the leads old enough to be decided, how many did sales accept, or reject with a reason, inside the window?",
+           "disposition window (contract, default 14 days)", "sales", "decided_in_window", "settled", "pending_decision"),
+    Metric("accepted_to_opportunity", "Accepted to opportunity within the horizon",
+           "Of the accepted leads at least one horizon old, how many became an opportunity within it?",
+           "horizon (contract, default 90 days from handoff)", "both sides", "mature_accepted_opportunity", "mature_accepted", None),
+    Metric("opportunity_to_won", "Opportunities won, of those decided",
+           "Of the leads whose opportunity is won or lost by the extract time, how many are won?",
+           "so far, by the extract time", "sales", "closed_opportunity_won", "closed_opportunity", "open_opportunity"),
 )  # fmt: skip
 METRICS: dict[str, Metric] = {metric.slug: metric for metric in _METRICS}
 
 
-def lead_set_of(key: str) -> tuple[LeadSet, int | None]:
-    """The lead set and value of a key such as ``settled`` or ``band_won:3``.
+MOST_PARTS = 6
+KEY = re.compile(r"[a-z0-9_]{1,40}(:-?[0-9]{1,15})?(\.[a-z0-9_]{1,40}(:-?[0-9]{1,15})?){0,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a key names: the leads in all of its sets at once. ``parts``: sets with their values, None without."""
+
+    key: str
+    parts: tuple[tuple[LeadSet, int | None], ...]
+
+    @property
+    def grain(self) -> Grain:
+        """The widest columns that any part needs."""
+        grains = {lead_set.grain for lead_set, _ in self.parts}
+        return "file" if "file" in grains else "journey" if "journey" in grains else "cohort"
+
+    @property
+    def predicate(self) -> str:
+        """All conditions together; the value of part N is bound as ``$value_N``."""
+        return " AND ".join(
+            f"({lead_set.predicate.replace('$value', f'$value_{number}')})"
+            for number, (lead_set, _) in enumerate(self.parts)
+        )
+
+    @property
+    def params(self) -> dict[str, int]:
+        """The values to bind."""
+        return {f"value_{number}": value for number, (_, value) in enumerate(self.parts) if value is not None}
+
+    @property
+    def sentence(self) -> str:
+        """What the sets mean, one sentence each."""
+        return " ".join(lead_set.sentence for lead_set, _ in self.parts)
+
+
+def selection_of(key: str) -> Selection:
+    """The leads that a key such as ``settled``, ``band_won:3`` or ``so_far_rejected.month:24315.reason:2`` names.
 
     Raises:
-        RequestError: no such set (names the nearest), or the value is missing, surplus or no whole number.
+        RequestError: no such set (names the nearest), a value is missing, surplus or no whole number, too many parts,
+            or a set outside the cohort is combined with another one.
     """
-    slug, _, text = key.partition(":")
+    texts = key.split(".")
+    if len(texts) > MOST_PARTS:
+        raise RequestError(f"At most {MOST_PARTS} sets of leads can be combined; found {len(texts)}.")
+    parts = tuple(_part(text) for text in texts)
+    if len(parts) > 1 and any(lead_set.grain == "file" for lead_set, _ in parts):
+        raise RequestError("Leads outside the cohort cannot be combined with another set.")
+    return Selection(key, parts)
+
+
+def _part(text: str) -> tuple[LeadSet, int | None]:
+    slug, _, value = text.partition(":")
     found = LEAD_SETS.get(slug)
     if found is None:
         raise RequestError(f"There is no set of leads named '{slug[:60]}'{nearest(slug, LEAD_SETS)}.")
-    digits = text.removeprefix("-")
+    digits = value.removeprefix("-")
     is_number = digits.isascii() and digits.isdigit() and len(digits) <= 15
-    if found.takes_value != bool(text) or (text and not is_number):
+    if found.takes_value != bool(value) or (value and not is_number):
         wanted = "a whole number after a colon" if found.takes_value else "no value"
-        raise RequestError(f"The set of leads '{slug}' takes {wanted}; found '{text[:20]}'.")
-    return found, int(text) if text else None
+        raise RequestError(f"The set of leads '{slug}' takes {wanted}; found '{value[:20]}'.")
+    return found, int(value) if value else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from analytics.cohort import Cohort
+from analytics.journey import open_journey
 from analytics.metrics.catalog import LEAD_SETS, METRICS, Metric
 from analytics.results import Rate
 from analytics.stats.intervals import wilson_interval
@@ -14,13 +15,27 @@ from analytics.warehouse import Warehouse
 
 def relation(cohort: Cohort) -> str:
     """The cohort with its derived columns: the Monday of the handoff, and full cadence by the contract."""
+    return _derived(cohort, cohort.table)
+
+
+def journey_relation(warehouse: Warehouse, cohort: Cohort) -> str:
+    """The same rows with the columns of each lead's journey; shaped when first asked for."""
+    return _derived(cohort, open_journey(warehouse, cohort))
+
+
+def _derived(cohort: Cohort, table: str) -> str:
     contract = cohort.contract
     by_touches = f"(cadence_touches >= {int(contract.cadence_touches)} AND cadence_channels >= {int(contract.cadence_channels)})"
     return (
         f"(SELECT *, handoff_day - (handoff_day + 3) % 7 AS week, {by_touches} AS is_full_by_touches, "
         f"({by_touches} OR is_engaged) AS is_full_cadence "
-        f"FROM {cohort.table})"
+        f"FROM {table})"
     )
+
+
+def counts_of(slugs: Iterable[str]) -> str:
+    """Counting columns of lead sets (without values), each under its own name."""
+    return ", ".join(f"count(*) FILTER (WHERE {LEAD_SETS[slug].predicate}) AS {slug}" for slug in slugs)
 
 
 def counting_query(cohort: Cohort, slugs: Iterable[str], group: str | None = None) -> str:
@@ -28,13 +43,23 @@ def counting_query(cohort: Cohort, slugs: Iterable[str], group: str | None = Non
 
     Args:
         cohort: the shaped cohort.
-        slugs: names of lead sets; each becomes a column of that name.
+        slugs: names of lead sets of the cohort's grain; each becomes a column of that name.
         group: a column of the cohort, or None.
     """
-    counts = ", ".join(f"count(*) FILTER (WHERE {LEAD_SETS[slug].predicate}) AS {slug}" for slug in slugs)
+    return _counting(relation(cohort), slugs, group)
+
+
+def journey_query(
+    warehouse: Warehouse, cohort: Cohort, slugs: Iterable[str], group: str | None = None
+) -> str:
+    """As ``counting_query``, over the journeys: any lead set but those outside the cohort, any of their columns."""
+    return _counting(journey_relation(warehouse, cohort), slugs, group)
+
+
+def _counting(source: str, slugs: Iterable[str], group: str | None) -> str:
     if group is None:
-        return f"SELECT {counts} FROM {relation(cohort)}"
-    return f"SELECT {group} AS value, {counts} FROM {relation(cohort)} GROUP BY 1 ORDER BY 1"
+        return f"SELECT {counts_of(slugs)} FROM {source}"
+    return f"SELECT {group} AS value, {counts_of(slugs)} FROM {source} GROUP BY 1 ORDER BY 1"
 
 
 def metric_query(metric: Metric) -> str:
@@ -46,16 +71,24 @@ def metric_query(metric: Metric) -> str:
     return "SELECT\n    " + ",\n    ".join(parts) + "\nFROM cohort"
 
 
-PLAIN_SETS = tuple(slug for slug, found in LEAD_SETS.items() if not found.takes_value and found.predicate)
+PLAIN_SETS = tuple(
+    slug for slug, found in LEAD_SETS.items() if not found.takes_value and found.grain == "cohort"
+)
+JOURNEY_SETS = tuple(
+    slug for slug, found in LEAD_SETS.items() if not found.takes_value and found.grain != "file"
+)
 """Lead sets that need no value: all of them are counted in one scan, whichever is asked for first."""
 
 
 def count_sets(warehouse: Warehouse, cohort: Cohort, slugs: Iterable[str]) -> dict[str, int]:
-    """Lead set -> leads."""
-    row: dict[str, Any] = warehouse.run_once(cohort.table, counting_query(cohort, PLAIN_SETS)).row(
-        0, named=True
-    )
-    return {slug: int(row[slug]) for slug in slugs}
+    """Lead set -> leads, for sets without values inside the cohort."""
+    wanted = tuple(slugs)
+    if all(slug in PLAIN_SETS for slug in wanted):
+        query = counting_query(cohort, PLAIN_SETS)
+    else:
+        query = journey_query(warehouse, cohort, JOURNEY_SETS)
+    row: dict[str, Any] = warehouse.run_once(cohort.table, query).row(0, named=True)
+    return {slug: int(row[slug]) for slug in wanted}
 
 
 def rate(numerator: int, denominator: int, pending: int = 0) -> Rate:

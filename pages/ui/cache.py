@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import streamlit as st
 
 from analytics import cohort, readout
@@ -12,6 +15,7 @@ from analytics.store.manifest import Manifest
 from analytics.store.workspace import Workspace
 from analytics.warehouse import Warehouse
 
+Answer = TypeVar("Answer")
 FilterChoices = dict[str, tuple[tuple[str | None, int], ...]]
 
 
@@ -82,3 +86,36 @@ def _numbers(
     dimension: str,
 ) -> Readout:
     return readout.build_readout(warehouse(), _manifest, _agreed, request, dimension)
+
+
+def answer(
+    measure: Callable[..., Answer],
+    manifest: Manifest,
+    agreed: Contract,
+    request: CohortRequest,
+    *further: object,
+) -> Answer:
+    """What ``measure(warehouse, cohort, *further)`` returns for a cohort, measured once.
+
+    ``measure`` is a function of the analytics package, known by its name; ``further`` are hashable plain values.
+    """
+    name = f"{measure.__module__}.{measure.__qualname__}"
+    found: Answer = _answer(
+        measure, manifest, agreed, name, request.fingerprint, agreed.hash, request, further
+    )
+    return found
+
+
+@st.cache_resource(show_spinner="Counting the leads …", max_entries=512)
+def _answer(
+    _measure: Callable[..., Any],
+    _manifest: Manifest,
+    _agreed: Contract,
+    name: str,  # noqa: ARG001 - the key
+    fingerprint: str,  # noqa: ARG001 - the key
+    contract_hash: str,  # noqa: ARG001 - the key
+    request: CohortRequest,
+    further: tuple[object, ...],
+) -> Any:
+    opened = cohort.open_cohort(warehouse(), _manifest, _agreed, request)
+    return _measure(warehouse(), opened, *further)

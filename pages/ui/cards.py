@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics import wording
-from pages.ui import drawers, markup
+from pages.ui import definitions, drawers, markup
 from pages.ui.chart import chart
 from pages.ui.panels import Panel, Value
 from pages.ui.shell import Frame
@@ -43,7 +43,9 @@ def _head(panel: Panel) -> str | None:
         markup.show(markup.line("notes", panel.notes))
         wants_leads = bool(panel.sets) and st.button("Leads", key=f"leads_{panel.slug}", type="tertiary")
         if st.button("Definition", key=f"definition_{panel.slug}", type="tertiary"):
-            drawers.definition(panel.slug, panel.figure)
+            drawers.explanation(
+                wording.METHODS.get(panel.slug, ""), definitions.OF_PANEL[panel.slug], panel.figure
+            )
     return panel.sets[0][0] if wants_leads else None
 
 

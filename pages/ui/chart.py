@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.charts.canvas import DARK
+from analytics.metrics.catalog import KEY
 from pages.ui import browser_files
 
-_KEY = re.compile(r"[a-z_]{1,40}(:-?\d{1,12})?")
 _CONFIG = {
     "displayModeBar": False,
     "displaylogo": False,
@@ -69,4 +67,4 @@ def _plain(figure: go.Figure, key: str, alt: str) -> str | None:
 
 def evidence_key(value: object) -> str | None:
     """``value`` if it has the form of an evidence key, else None; what a browser sends is never trusted."""
-    return value if isinstance(value, str) and _KEY.fullmatch(value) else None
+    return value if isinstance(value, str) and KEY.fullmatch(value) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics import wording
 from analytics.metrics.catalog import LEAD_SETS, METRICS, Metric
 from analytics.metrics.compose import metric_query
 from pages.ui import markup
@@ -17,11 +16,11 @@ OF_PANEL: dict[str, tuple[str, ...]] = {
 }
 
 
-def show_panel(slug: str) -> None:
-    """Everything that defines one panel of the slide: how it is estimated, then its rates."""
-    if slug in wording.METHODS:
-        markup.show(markup.plain("p", "sentence", wording.METHODS[slug]))
-    for name in OF_PANEL[slug]:
+def show_all(method: str, metrics: tuple[str, ...]) -> None:
+    """Everything that defines a number: how it is estimated, then its rates."""
+    if method:
+        markup.show(markup.plain("p", "sentence", method))
+    for name in metrics:
         show(METRICS[name])
 
 

@@ -6,9 +6,8 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from analytics import wording
 from analytics.charts.canvas import marks
-from analytics.metrics.catalog import lead_set_of
+from analytics.metrics.naming import key_words
 from pages.ui import controls, definitions, lead_table
 from pages.ui.page_list import LEADS
 from pages.ui.shell import Frame, boundary
@@ -21,7 +20,7 @@ _WIDTH = 760
 def leads(frame: Frame, key: str, related: Sets) -> None:
     """Rows of the lead set ``key``; ``related`` sets of the same number are one click away."""
     with boundary():
-        found = lead_table.open_set(frame, choose_set(key, related, "drawer"))
+        found = lead_table.open_set(frame, choose_set(frame, key, related, "drawer"))
         lead_table.count_line(found, is_clicked=True)
         st.page_link(
             LEADS,
@@ -42,14 +41,13 @@ def _address(frame: Frame, key: str) -> list[tuple[str, str]]:
     return [("show", key), *filters]
 
 
-def choose_set(key: str, related: Sets, place: str) -> str:
+def choose_set(frame: Frame, key: str, related: Sets, place: str) -> str:
     """The lead set to show: ``key`` until another one is picked.
 
     Raises:
         RequestError: ``key`` names no lead set.
     """
-    lead_set, value = lead_set_of(key)
-    names = {key: wording.lead_set(lead_set, value), **dict(related)}
+    names = {key: key_words(key, frame.contract), **dict(related)}
     if len(names) == 1:
         return key
     chosen = st.selectbox(
@@ -59,10 +57,10 @@ def choose_set(key: str, related: Sets, place: str) -> str:
 
 
 @st.dialog("What this number means", position="right", width=_WIDTH)
-def definition(slug: str, figure: go.Figure | None) -> None:
-    """Words, window, steward and query of the metrics behind one panel, and its figure as a table."""
+def explanation(method: str, metrics: tuple[str, ...], figure: go.Figure | None) -> None:
+    """How a number is made, the words, window, steward and query of its metrics, and its figure as a table."""
     with boundary():
-        definitions.show_panel(slug)
+        definitions.show_all(method, metrics)
         if figure is not None:
             st.subheader("The figure as a table", anchor=False)
             st.dataframe(

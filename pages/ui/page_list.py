@@ -22,7 +22,14 @@ class Entry:
 
 
 SECTIONS: dict[str, tuple[Entry, ...]] = {
-    "Read-out": (Entry(FOUR_NUMBERS, "Four numbers", "four_numbers"),),
+    "Read-out": (
+        Entry(FOUR_NUMBERS, "Four numbers", "four_numbers"),
+        Entry("pages/funnel.py", "Funnel", "funnel"),
+        Entry("pages/speed_to_lead.py", "Speed to lead", "speed_to_lead"),
+        Entry("pages/score_bands.py", "Score bands", "score_bands"),
+        Entry("pages/rejections.py", "Rejections", "rejections"),
+        Entry("pages/segments.py", "Segments", "segments"),
+    ),
     "Data": (
         Entry(IMPORT, "Import", "import_leads"),
         Entry(LEADS, "Leads", "leads"),

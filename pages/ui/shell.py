@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -15,9 +15,10 @@ from analytics import wording
 from analytics.cohort import UNKNOWN, CohortRequest
 from analytics.contract import Contract
 from analytics.errors import HandoffError
-from analytics.readout import CohortFacts, Readout
+from analytics.readout import CohortFacts, Readout, cohort_facts
 from analytics.store.manifest import Manifest
 from pages.ui import browser_files, cache, controls, kept, markup
+from pages.ui.cache import Answer
 from pages.ui.page_list import IMPORT, has_page
 
 _log = logging.getLogger("handoff.pages")
@@ -32,9 +33,17 @@ class Frame:
     contract: Contract
     request: CohortRequest
 
+    def facts(self) -> CohortFacts:
+        """Period, leads and maturity of this cohort."""
+        return cache.answer(cohort_facts, self.manifest, self.contract, self.request)
+
     def readout(self, dimension: str = "source") -> Readout:
         """The four numbers of this cohort."""
         return cache.numbers(self.manifest, self.contract, self.request, dimension)
+
+    def ask(self, measure: Callable[..., Answer], *further: object) -> Answer:
+        """What ``measure(warehouse, cohort, *further)`` of the analytics package says of this cohort."""
+        return cache.answer(measure, self.manifest, self.contract, self.request, *further)
 
     def within(self, field: str, value: str | None) -> Frame:
         """The same frame narrowed to one value of a field, None being unknown."""
@@ -45,20 +54,21 @@ class Frame:
 
 
 @contextmanager
-def page(question: str, *, is_slide: bool = False) -> Iterator[Frame]:
+def page(question: str, *, is_slide: bool = False, is_view: bool = False) -> Iterator[Frame]:
     """Open the frame; the body of the ``with`` is the page.
 
-    ``is_slide``: the page's container ``slide`` fills the screen without scrolling, footer included; what the body
-    writes outside of ``slide`` stands below the fold.
+    ``is_slide``: the page's container ``slide`` fills the screen without scrolling, footer included; what is written
+    under ``below`` stands below the fold. ``is_view``: the same with one answer and its figure (see ``view``).
     """
+    fills = is_slide or is_view
     st.set_page_config(
         page_title="Handoff",
         layout="wide",
-        initial_sidebar_state="collapsed" if is_slide else "auto",
+        initial_sidebar_state="collapsed" if fills else "auto",
     )
     browser_files.load_style()
     kept.enter(question)
-    screen = st.container(key="screen" if is_slide else "sheet", gap=None)
+    screen = st.container(key="screen" if fills else "sheet", gap=None)
     is_open = False
     with screen, boundary():
         with st.sidebar:
@@ -66,10 +76,10 @@ def page(question: str, *, is_slide: bool = False) -> Iterator[Frame]:
             if controls.meeting_mode():
                 st.html(_MEETING_STYLE)
         frame = Frame(cache.verified(manifest.fingerprint), cache.contract(), request)
-        facts = frame.readout().cohort
+        facts = frame.facts()
         _head(question, frame, facts)
         controls.chips(frame.manifest, request)
-        body = st.container(key="slide" if is_slide else "body", gap="small")
+        body = st.container(key="slide" if is_slide else "view" if is_view else "body", gap="small")
         with st.container(key="foot"):
             markup.show(footer(frame, facts))
         is_open = True

@@ -13,14 +13,14 @@ import pytest
 
 from analytics.cohort import CohortRequest
 from analytics.metrics.catalog import METRICS
-from analytics.metrics.compose import metric_query, relation
+from analytics.metrics.compose import journey_relation, metric_query
 from tests.metrics import recount
 from tests.metrics.hand_table import hand_world
 from tests.metrics.recount import Agreement, WorkingClock
 from tests.metrics.worlds import World, sample, story
 
 CASES = Path(__file__).parent / "cases"
-COLUMNS = ("lead_no", "handoff_at", "accepted_at", "rejected_at", "disposition", "opportunity_id", "opportunity_at", "outcome",
+COLUMNS = ("rejection_reason", "lead_no", "handoff_at", "accepted_at", "rejected_at", "disposition", "opportunity_id", "opportunity_at", "outcome",
            "closed_at", "responded_at", "meeting_at", "intent")  # fmt: skip
 every = pytest.mark.parametrize("slug", METRICS)
 
@@ -84,7 +84,9 @@ def checked(slug: str, name: str, *, whole: bool) -> dict[str, int]:
 def counted(slug: str, name: str, *, whole: bool) -> dict[str, int]:
     world = opened(name)
     cohort = world.cohort(CohortRequest(world.manifest.fingerprint, is_whole_file=whole))
-    query = metric_query(METRICS[slug]).replace("FROM cohort", f"FROM {relation(cohort)}")
+    query = metric_query(METRICS[slug]).replace(
+        "FROM cohort", f"FROM {journey_relation(world.warehouse, cohort)}"
+    )
     return world.warehouse.run(query).row(0, named=True)
 
 

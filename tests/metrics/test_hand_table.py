@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from analytics.metrics.catalog import LEAD_SETS
+from analytics.metrics.compose import PLAIN_SETS
 from tests.metrics.hand_table import AS_OF, BY_ID, LEADS, TIMED, Lead, hand_world
-from tests.metrics.worlds import PLAIN_SETS
 
 Rule = Callable[[set[str]], bool]
 

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from analytics.cohort import CohortRequest
+from analytics.metrics.compose import PLAIN_SETS
 from analytics.results import Rate
 from tests.metrics import recount
 from tests.metrics.recount import Agreement, recounted
-from tests.metrics.worlds import PLAIN_SETS, World, world_of
+from tests.metrics.worlds import World, world_of
 
 START = datetime.fromisoformat("2026-03-02 08:30:00")
 SOURCES = ("Web", "Partner", "")

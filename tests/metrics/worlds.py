@@ -21,8 +21,7 @@ from analytics.contract import Contract, default_contract
 from analytics.evidence import Evidence, open_leads
 from analytics.importing.choices import Choices
 from analytics.importing.pipeline import SourceFile, import_files
-from analytics.metrics.catalog import LEAD_SETS
-from analytics.metrics.compose import counting_query
+from analytics.metrics.compose import JOURNEY_SETS, PLAIN_SETS, counting_query, journey_query
 from analytics.readout import Readout, build_readout
 from analytics.sample import ensure_sample
 from analytics.store.manifest import Manifest
@@ -31,7 +30,6 @@ from analytics.warehouse import Warehouse
 from data.generate import generate
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
-PLAIN_SETS = tuple(slug for slug, one in LEAD_SETS.items() if not one.takes_value and slug != "without_clock")
 
 
 @cache
@@ -67,6 +65,13 @@ class World:
         self, request: CohortRequest | None = None, slugs: Iterable[str] = PLAIN_SETS
     ) -> dict[str, int]:
         query = counting_query(self.cohort(request), list(slugs))
+        return self.warehouse.run(query).row(0, named=True)
+
+    def journeys(
+        self, request: CohortRequest | None = None, slugs: Iterable[str] = JOURNEY_SETS
+    ) -> dict[str, int]:
+        """Counts of any lead sets of the cohort, those that need journeys too."""
+        query = journey_query(self.warehouse, self.cohort(request), list(slugs))
         return self.warehouse.run(query).row(0, named=True)
 
     def readout(self, request: CohortRequest | None = None, dimension: str = "source") -> Readout:

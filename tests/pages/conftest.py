@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import evidence
 from analytics.evidence import Evidence
-from analytics.metrics.catalog import lead_set_of
+from analytics.metrics.catalog import selection_of
+from analytics.readout import cohort_facts
 from analytics.store.manifest import FileFacts, Manifest
 from pages.ui import cache
 from tests.pages import fixtures
@@ -65,8 +66,13 @@ class Stage:
         self.asked.append(request)
         return replace(self.readout, cohort=replace(self.readout.cohort, filters=request.filters))
 
+    def answer(self, measure, _manifest, _contract, request, *_further):
+        assert measure is cohort_facts, f"the stage has no answer of {measure}"
+        self.asked.append(request)
+        return replace(self.readout.cohort, filters=request.filters)
+
     def open_leads(self, _warehouse, _manifest, _contract, _request, key, **options):
-        lead_set, _ = lead_set_of(key)
+        found = selection_of(key)
         frame = pl.DataFrame(
             {
                 "lead_id": [f"L{n}" for n in range(7)],
@@ -74,7 +80,9 @@ class Stage:
                 "handoff_at": [AS_OF] * 7,
             }
         )
-        return Evidence(key, lead_set.label, lead_set.sentence, 412, 3 if options["search"] else 412, frame)
+        return Evidence(
+            key, found.parts[0][0].label, found.sentence, 412, 3 if options["search"] else 412, frame
+        )
 
     def run(self, page: str = "", **query: str | list[str]) -> AppTest:
         at = AppTest.from_file(str(APP), default_timeout=30)
@@ -91,6 +99,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(cache, "verified", lambda _: manifest())
     monkeypatch.setattr(cache, "choices", lambda _: CHOICES)
     monkeypatch.setattr(cache, "numbers", on.numbers)
+    monkeypatch.setattr(cache, "answer", on.answer)
     monkeypatch.setattr(cache, "warehouse", lambda: None)
     monkeypatch.setattr(evidence, "open_leads", on.open_leads)
     monkeypatch.setattr(evidence, "lead_timeline", lambda *_: [(AS_OF, "passed to sales", "")])

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.errors import RequestError
 from analytics.evidence import neutralised
-from analytics.metrics.catalog import lead_set_of
+from analytics.metrics.catalog import selection_of
 
 
 def test_odd_headers_are_columns_like_any_other():
@@ -22,4 +22,4 @@ def test_odd_headers_are_columns_like_any_other():
 
 def test_digits_that_are_no_whole_number_are_refused():
     with pytest.raises(RequestError):
-        lead_set_of("band_won:²")
+        selection_of("band_won:²")

@@ -1,0 +1,94 @@
+"""The cohort with each lead's way through the stages: the wider relation over which the five views count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from analytics.cohort import FIRST, HIGH_INTENTS, Cohort, query_text
+from analytics.measurable import has_opportunity_ids, knows_acceptance, knows_first_touch, knows_rejections
+from analytics.schema import REASON_CODES
+from analytics.warehouse import Warehouse, literal
+from analytics.zones import to_local
+
+MISSING = REASON_CODES.index("missing")
+OTHER = REASON_CODES.index("other")
+PENDING, NO_OWNER, REPEAT, UNTOUCHED, UNDECIDED, REJECTED, ACCEPTED_UNTOUCHED, WORKED = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    10,
+    30,
+    40,
+)
+"""Steps of the bridge: ``REJECTED`` plus the number of a reason is one step each."""
+
+
+def open_journey(warehouse: Warehouse, cohort: Cohort) -> str:
+    """The derived table of a cohort with its journeys, made once; its rows are exactly the cohort's.
+
+    A lead is a repeat when its contact was passed before: an earlier lead of the file has the same contact key.
+    """
+    name = cohort.table.replace("cohort_", "journey_")
+    repeats = warehouse.table(
+        f"repeats_{cohort.manifest.fingerprint[:24]}",
+        f"SELECT lead_no FROM (SELECT lead_no, row_number() OVER (PARTITION BY contact_key ORDER BY handoff_at, lead_no) AS turn "
+        f"FROM {cohort.leads} WHERE contact_key IS NOT NULL AND handoff_at IS NOT NULL) WHERE turn > 1",
+    )
+    return warehouse.table(name, _query(cohort, repeats), cohort.params)
+
+
+def _query(cohort: Cohort, repeats: str) -> str:
+    manifest = cohort.manifest
+    reasons = " ".join(f"WHEN {literal(code)} THEN {number}" for number, code in enumerate(REASON_CODES))
+    return query_text("journey").format(
+        cohort=cohort.table,
+        leads=cohort.leads,
+        repeats=repeats,
+        landmarks=query_text("landmark").format(cohort=cohort.table, slots=cohort.slots),
+        reasons=reasons,
+        other=OTHER,
+        missing=MISSING,
+        high_intents=", ".join(literal(word) for word in HIGH_INTENTS),
+        local_handoff=_local("l.handoff_at", cohort),
+        is_routed=_flag(manifest.clock_field == "handoff_at" and manifest.has("created_at")),
+        has_opportunity_ids=_flag(has_opportunity_ids(manifest)),
+        before_handoff=_any_of(
+            _is_before(f"s.{stamp}", "s.handoff_at", cohort)
+            for stamp in ("accepted_at", "rejected_at", "opportunity_at", "closed_at")
+        ),
+        out_of_order=_any_of(
+            (
+                f"s.is_accepted AND {_is_before('s.opportunity_at', 's.accepted_at', cohort)}",
+                _is_before("s.closed_at", "s.opportunity_at", cohort),
+            )
+        ),
+        knows_decisions=_flag(knows_acceptance(manifest) or knows_rejections(manifest)),
+        knows_owners=_flag(manifest.has("owner")),
+        knows_touches=_flag(knows_first_touch(manifest)),
+    )
+
+
+def _flag(value: object) -> str:
+    return "true" if value else "false"
+
+
+def _local(stamp: str, cohort: Cohort) -> str:
+    return to_local(stamp, cohort.zone, _earliest(cohort), cohort.manifest.as_of)
+
+
+def _earliest(cohort: Cohort) -> datetime:
+    return cohort.starts_at or FIRST
+
+
+def _is_before(later: str, earlier: str, cohort: Cohort) -> str:
+    """Whether a stamp lies before another one; a bare date on the day of the other does not: it may be any hour."""
+    local = to_local(later, cohort.manifest.zone, FIRST, cohort.manifest.as_of)
+    is_bare = f"({local} = date_trunc('day', {local}) AND {later} + INTERVAL 1 DAY > {earlier})"
+    return f"coalesce({later} < {earlier} AND NOT {is_bare}, false)"
+
+
+def _any_of(conditions: Iterable[str]) -> str:
+    return "(" + " OR ".join(f"({one})" for one in conditions) + ")"

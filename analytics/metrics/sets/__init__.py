@@ -1,0 +1,1 @@
+"""Every named set of leads, one file per view."""

@@ -1,0 +1,27 @@
+"""Values to open each set of leads with that takes one: hits and misses of the sample."""
+
+from __future__ import annotations
+
+APRIL_2026 = 2026 * 12 + 3
+
+VALUES: dict[str, tuple[int, ...]] = {
+    # the slide
+    "week_settled": (20577, 20584, 5), "week_accepted": (20577, 5), "week_pending": (20577, 20619),
+    "working_within": (0, 3_600, 10**9), "wall_within": (0, 3_600, 10**9), "touches": (0, 6, 99),
+    "touches_at_least": (0, 6, 99), "band_leads": (-1, 0, 4, 9), "band_mature": (-1, 0, 4, 9), "band_won": (-1, 4, 9),
+    "band_opportunity": (-1, 4, 9),
+    # periods and bands
+    "week": (20577, 5), "month": (APRIL_2026, 5), "quarter": (2026 * 4 + 1, 5), "size": (-1, 0, 5, 9),
+    "score_band": (-1, 0, 4, 9),
+    # stages
+    "accepted_by_age": (0, 14, 9_999), "rejected_by_age": (0, 14, 9_999), "opportunity_by_age": (0, 30, 9_999),
+    "won_by_age": (0, 90, 9_999), "lost_by_age": (0, 90, 9_999), "at_least_old": (0, 90, 9_999), "bridge": (1, 2, 3, 4, 5, 10, 19, 30, 40, 99),
+    # waits
+    "arrived": (0, 9, 34, 167), "wall_longer": (0, 86_400, 10**9), "working_longer": (0, 28_800, 10**9),
+    "lead": (1, 2_000, 10**9), "at_limit": (0, 90, 9_999), "at_limit_no_opportunity": (0, 90, 9_999),
+    "resolved_at_limit": (0, 90, 9_999), "won_after_limit": (0, 90, 9_999), "opportunity_after_limit": (0, 90, 9_999),
+    # the score
+    "band_accepted": (-1, 2, 9), "score_from": (0, 50, 101), "score_below": (0, 50, 101),
+    # rejections
+    "reason": (-1, 0, 9, 99), "rejected_within": (0, 60, 10**9), "disqualified_within": (0, 14, 9_999),
+}  # fmt: skip
