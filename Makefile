@@ -33,6 +33,7 @@ format: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m data.bench
+	$(BIN)/python -m data.bench_pages
 
 sample: $(VENV)/core.stamp
 	$(BIN)/python -m data.generate

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from analytics.cohort import CohortRequest
+from analytics.cohort import CohortRequest, open_cohort
 from analytics.contract import Contract, default_contract, load_contract, zone_info
 from analytics.errors import CancelledError, FileRefusedError, HandoffError, RequestError, nearest
 from analytics.importing.choices import Choices, Join
@@ -21,6 +21,7 @@ from analytics.importing.stamps import YEARS, read_moment
 from analytics.readout import build_readout
 from analytics.report_json import readout_json, snapshot_json
 from analytics.report_text import readout_text, snapshot_text
+from analytics.report_views import views_json
 from analytics.schema import ALL_FIELD_NAMES, Role
 from analytics.store.manifest import Manifest
 from analytics.store.workspace import Workspace
@@ -200,7 +201,8 @@ def _readout(options: argparse.Namespace) -> int:
     warehouse = Warehouse(workspace.snapshots_root, milliseconds=600_000)
     readout = build_readout(warehouse, manifest, contract, request, options.by)
     if options.json:
-        print(json.dumps(readout_json(manifest, readout), ensure_ascii=False, indent=1))
+        views = views_json(warehouse, open_cohort(warehouse, manifest, contract, request))
+        print(json.dumps(readout_json(manifest, readout) | views, ensure_ascii=False, indent=1))
     else:
         print(readout_text(manifest, readout))
     return 0

@@ -13,6 +13,8 @@ from analytics.zones import to_local
 
 MISSING = REASON_CODES.index("missing")
 OTHER = REASON_CODES.index("other")
+BLANKS = " \t\r\n\u00a0"
+"""Left out of a company's name when the leads of one account are found."""
 PENDING, NO_OWNER, REPEAT, UNTOUCHED, UNDECIDED, REJECTED, ACCEPTED_UNTOUCHED, WORKED = (
     1,
     2,
@@ -37,16 +39,21 @@ def open_journey(warehouse: Warehouse, cohort: Cohort) -> str:
         f"SELECT lead_no FROM (SELECT lead_no, row_number() OVER (PARTITION BY contact_key ORDER BY handoff_at, lead_no) AS turn "
         f"FROM {cohort.leads} WHERE contact_key IS NOT NULL AND handoff_at IS NOT NULL) WHERE turn > 1",
     )
-    return warehouse.table(name, _query(cohort, repeats), cohort.params)
+    accounts = warehouse.table(
+        f"accounts_{cohort.manifest.fingerprint[:24]}",
+        query_text("accounts").format(leads=cohort.leads, blanks=literal(BLANKS)),
+    )
+    return warehouse.table(name, _query(cohort, repeats, accounts), cohort.params)
 
 
-def _query(cohort: Cohort, repeats: str) -> str:
+def _query(cohort: Cohort, repeats: str, accounts: str) -> str:
     manifest = cohort.manifest
     reasons = " ".join(f"WHEN {literal(code)} THEN {number}" for number, code in enumerate(REASON_CODES))
     return query_text("journey").format(
         cohort=cohort.table,
         leads=cohort.leads,
         repeats=repeats,
+        accounts=accounts,
         landmarks=query_text("landmark").format(cohort=cohort.table, slots=cohort.slots),
         reasons=reasons,
         other=OTHER,

@@ -53,7 +53,10 @@ def label(unit: Unit, number: int) -> str:
     >>> print(label(Unit.MONTH, 2026 * 12 + 3), label(Unit.QUARTER, 2026 * 4 + 1), sep="; ")
     Apr 2026; Q2 2026
     """
-    day = first_day(unit, number)
+    try:
+        day = first_day(unit, number)
+    except (ValueError, OverflowError):  # a key may carry any number
+        return text.count(number)
     if unit is Unit.WEEK:
         return text.day(day)
     if unit is Unit.MONTH:

@@ -6,6 +6,8 @@ clock is placed so that its own marks fall on the axis' marks, logarithmic in be
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -56,7 +58,7 @@ def _clock(figure: go.Figure, clock: ClockReading, colour: str, width: float, ba
     curve = clock.curve
     if curve is None:
         return
-    x, y, low, high = _steps(curve, clock)
+    x, y, low, high = steps(curve, lambda seconds: placed(seconds, clock), _START, _END)
     if band and x.size:
         figure.add_scatter(
             x=np.concatenate([x, x[::-1]]),
@@ -117,17 +119,23 @@ def _touched_by(curve: WaitCurve, seconds: int) -> int:
     return int(curve.touched[step]) if step >= 0 else 0
 
 
-def _steps(curve: WaitCurve, clock: ClockReading) -> tuple[Floats, Floats, Floats, Floats]:
-    """Corners of the step line and of its band, cut where fewer than ten leads are still watched."""
+def steps(
+    curve: WaitCurve, place: Callable[[Floats | Ints], Floats], start: float, end: float
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Corners of the step line and of its band, cut where fewer than ten leads are still watched.
+
+    ``place`` puts seconds onto the axis, which reaches from ``start`` to ``end``; returns x, share touched, and the
+    lower and upper edge of its band.
+    """
     thin = curve.thinned(_MOST_POINTS)
     low, high = thin.interval_bands()
     shown = thin.at_risk >= _FEWEST_AT_RISK
-    x = np.clip(placed(thin.times[shown], clock), _START, _END)
+    x = np.clip(place(thin.times[shown]), start, end)
     touched = 1.0 - thin.survival[shown]
     bottom = 1.0 - np.where(np.isnan(high[shown]), thin.survival[shown], high[shown])
     top = 1.0 - np.where(np.isnan(low[shown]), thin.survival[shown], low[shown])
-    end = float(np.clip(placed(np.array([curve.longest_follow_up]), clock)[0], _START, _END))
-    xs = np.concatenate([[_START], np.repeat(x, 2), [max(end, float(x[-1]) if x.size else _START)]])
+    last = float(np.clip(place(np.array([curve.longest_follow_up])), start, end)[0])
+    xs = np.concatenate([[start], np.repeat(x, 2), [max(last, float(x[-1]) if x.size else start)]])
     return xs, _corners(touched), _corners(bottom), _corners(top)
 
 

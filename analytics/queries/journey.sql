@@ -29,36 +29,54 @@ WITH staged AS (
         l.has_email,
         l.touch_count AS recorded_touches, -- human touches from handoff to as_of; NULL: none listed, or not known
         NOT coalesce(l.handoff_is_date, false) AS has_arrival_hour,
+        l.opened_at IS NULL AS is_unopened,
         k.landmark_age,
         k.is_out_of_hours,
         coalesce(r.lead_no IS NOT NULL, false) AS is_repeat,
+        company.account,
+        company.has_account,
+        CAST(people.contacts AS INTEGER) AS account_contacts, -- people of the lead's account in this cohort
         l.opportunity_id IS NOT NULL AND {has_opportunity_ids} AS has_own_opportunity_id
     FROM {cohort} AS c
     JOIN {leads} AS l USING (lead_no)
     LEFT JOIN {repeats} AS r USING (lead_no)
+    JOIN {accounts} AS company USING (lead_no)
+    JOIN (
+        SELECT account, count(*) AS contacts
+        FROM (SELECT DISTINCT account, contact FROM {accounts} JOIN {cohort} USING (lead_no)) GROUP BY 1
+    ) AS people ON people.account = company.account
     LEFT JOIN ({landmarks}) AS k USING (lead_no)
-), aged AS (
+), spanned AS (
     SELECT
-        s.* EXCLUDE (accepted_at, rejected_at, opportunity_at, closed_at, handoff_local, handoff_on),
+        s.*,
+        date_diff('second', s.handoff_at, s.reached_accepted_at) AS to_accepted,
+        date_diff('second', s.handoff_at, s.rejected_at) AS to_rejected,
+        date_diff('second', s.handoff_at, coalesce(s.opportunity_at, CASE WHEN s.is_won THEN s.closed_at END)) AS to_opportunity,
+        date_diff('second', s.handoff_at, s.closed_at) AS to_closed,
+        date_diff('second', coalesce(s.reached_accepted_at, s.handoff_at), s.rejected_at) AS to_disqualified
+    FROM staged AS s
+), aged AS (
+    -- never greatest(0, x): it makes 0 of an unknown x
+    SELECT
+        s.* EXCLUDE (accepted_at, rejected_at, opportunity_at, closed_at, handoff_local, handoff_on, to_accepted,
+            to_rejected, to_opportunity, to_closed, to_disqualified),
         CAST(year(s.handoff_on) * 12 + month(s.handoff_on) - 1 AS INTEGER) AS month,
         CAST(year(s.handoff_on) * 4 + quarter(s.handoff_on) - 1 AS INTEGER) AS quarter,
         CAST((isodow(s.handoff_local) - 1) * 24 + hour(s.handoff_local) AS INTEGER) AS arrival, -- 0 = Monday, 00:00-00:59
         date_diff('second', s.handoff_at, $as_of) AS age,
-        greatest(0, date_diff('second', s.handoff_at, s.reached_accepted_at)) AS accept_age,
-        CASE WHEN s.is_rejected THEN greatest(0, date_diff('second', s.handoff_at, s.rejected_at)) END AS reject_age,
-        CASE WHEN s.is_opportunity THEN greatest(0, date_diff('second', s.handoff_at,
-            coalesce(s.opportunity_at, CASE WHEN s.is_won THEN s.closed_at END))) END AS opportunity_age,
-        CASE WHEN s.is_won THEN greatest(0, date_diff('second', s.handoff_at, s.closed_at)) END AS won_age,
-        CASE WHEN s.is_lost THEN greatest(0, date_diff('second', s.handoff_at, s.closed_at)) END AS lost_age,
-        CASE WHEN s.is_disqualified_later
-             THEN greatest(0, date_diff('second', coalesce(s.reached_accepted_at, s.handoff_at), s.rejected_at)) END
+        CASE WHEN s.to_accepted < 0 THEN 0 ELSE s.to_accepted END AS accept_age,
+        CASE WHEN s.is_rejected THEN CASE WHEN s.to_rejected < 0 THEN 0 ELSE s.to_rejected END END AS reject_age,
+        CASE WHEN s.is_opportunity THEN CASE WHEN s.to_opportunity < 0 THEN 0 ELSE s.to_opportunity END END AS opportunity_age,
+        CASE WHEN s.is_won THEN CASE WHEN s.to_closed < 0 THEN 0 ELSE s.to_closed END END AS won_age,
+        CASE WHEN s.is_lost THEN CASE WHEN s.to_closed < 0 THEN 0 ELSE s.to_closed END END AS lost_age,
+        CASE WHEN s.is_disqualified_later THEN CASE WHEN s.to_disqualified < 0 THEN 0 ELSE s.to_disqualified END END
             AS disqualified_after,
         s.is_won AND s.opportunity_at IS NULL AND NOT s.has_own_opportunity_id AS is_opportunity_skipped,
         s.accepted_at IS NOT NULL AS is_acceptance_dated,
         s.opportunity_at IS NOT NULL AS is_opportunity_dated,
         {before_handoff} AS is_before_handoff,
         {out_of_order} AS is_out_of_order
-    FROM staged AS s
+    FROM spanned AS s
 )
 SELECT
     a.* EXCLUDE (reached_accepted_at, reason_code, has_own_opportunity_id),

@@ -45,9 +45,9 @@ class Frame:
         """What ``measure(warehouse, cohort, *further)`` of the analytics package says of this cohort."""
         return cache.answer(measure, self.manifest, self.contract, self.request, *further)
 
-    def within(self, field: str, value: str | None) -> Frame:
-        """The same frame narrowed to one value of a field, None being unknown."""
-        chosen = (value or UNKNOWN,)
+    def within(self, field: str, value: str | tuple[str, ...] | None) -> Frame:
+        """The same frame narrowed to one value of a field, or any of several; None being unknown."""
+        chosen = value if isinstance(value, tuple) else (value or UNKNOWN,)
         kept = tuple(pair for pair in self.request.filters if pair[0] != field)
         filters = tuple(sorted((*kept, (field, chosen))))
         return replace(self, request=replace(self.request, filters=filters))

@@ -15,7 +15,7 @@ from pages.ui import drawers, markup
 from pages.ui.chart import chart
 from pages.ui.shell import Frame
 
-Picks = Sequence[tuple[str, str | None]]
+Picks = Sequence[tuple[str, str | tuple[str, ...] | None]]
 
 
 @dataclass(frozen=True, slots=True)

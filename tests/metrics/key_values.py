@@ -24,4 +24,8 @@ VALUES: dict[str, tuple[int, ...]] = {
     "band_accepted": (-1, 2, 9), "score_from": (0, 50, 101), "score_below": (0, 50, 101),
     # rejections
     "reason": (-1, 0, 9, 99), "rejected_within": (0, 60, 10**9), "disqualified_within": (0, 14, 9_999),
+    "rejected_after": (0, 86_400, 10**9), "under_worked": (0, 6, 999), "handed_from": (0, 20577, 99_999),
+    "handed_before": (0, 20577, 99_999), "accepted_for": (0, 1_209_600, 10**9), "accepted_less_than": (0, 1_209_600, 10**9),
+    # segments
+    "account_contacts": (0, 1, 2, 99), "account_contacts_from": (1, 2, 4, 99),
 }  # fmt: skip

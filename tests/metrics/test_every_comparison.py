@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
-from analytics import banding, cohort
+from analytics import banding, cohort, journey
 from analytics.metrics import catalog, compose
+from analytics.metrics.sets import slide
 from tests.metrics.hand_table import hand_world
+from tests.metrics.journey_table import journey_world
 from tests.metrics.small_tables import counted_world, default_period_worlds, undated_world
 from tests.metrics.worlds import World
 
@@ -36,6 +38,13 @@ TABLES: dict[str, Callable[[], World]] = {
     "undated": undated_world,
 }
 Observed = dict[str, Any]
+DAY = 86_400
+AGES = {
+    "accepted_by_age": 14, "rejected_by_age": 14, "opportunity_by_age": 2, "won_by_age": 10, "lost_by_age": 5, "at_least_old": 90,
+    "disqualified_within": 14, "rejected_within": 14 * DAY, "score_from": 20, "score_below": 20, "wall_longer": 3_600, "working_longer": 3_600,
+    "rejected_after": 14 * DAY, "under_worked": 1, "handed_from": 20577, "handed_before": 20577, "accepted_for": 784_800,
+    "accepted_less_than": 784_800,
+}  # fmt: skip
 
 
 def observe(world: World) -> Observed:
@@ -53,6 +62,18 @@ def observe(world: World) -> Observed:
     return seen
 
 
+def observe_journeys() -> Observed:
+    """Every column of the journeys by hand, every set over them, and the leads outside a period."""
+    fresh = journey_world().afresh()
+    rows = compose.journey_relation(fresh.warehouse, fresh.cohort())
+    columns = fresh.warehouse.run(f"SELECT * FROM {rows} ORDER BY lead_no").to_dicts()
+    ids = {slug: fresh.ids(f"{slug}:{value}") for slug, value in AGES.items()}
+    outside = fresh.ids("bridge_outside", fresh.request(starts_on=date(2026, 4, 1), ends_on=date(2026, 5, 5)))
+    seen = {"columns": columns, "ids": ids, "sets": fresh.journeys(), "outside": outside}
+    fresh.warehouse.close()
+    return seen
+
+
 def observe_default_period() -> Observed:
     seen: Observed = {}
     for name, world in default_period_worlds().items():
@@ -62,22 +83,25 @@ def observe_default_period() -> Observed:
     return seen
 
 
+def look(table: str) -> Observed:
+    if table == "period":
+        return observe_default_period()
+    return observe_journeys() if table == "journeys" else observe(TABLES[table]())
+
+
 @cache
 def as_written(table: str) -> Observed:
-    return observe_default_period() if table == "period" else observe(TABLES[table]())
+    return look(table)
 
 
 def changes_a_count(*tables: str) -> bool:
     """Whether any table now counts otherwise than as written; ``as_written`` was called before the change."""
-    return any(
-        (observe_default_period() if table == "period" else observe(TABLES[table]())) != as_written(table)
-        for table in tables
-    )
+    return any(look(table) != as_written(table) for table in tables)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _written_first():
-    for table in (*TABLES, "period"):
+    for table in (*TABLES, "period", "journeys"):
         as_written(table)
 
 
@@ -104,11 +128,13 @@ FUNCTIONS = {
     "cohort._period": (cohort, cohort._period, ("period",)),
     "cohort._cadence": (cohort, cohort._cadence, ("hand", "counted", "undated")),
     "banding.band_case": (banding, banding.band_case, ("hand",)),
-    "compose.relation": (compose, compose.relation, ("hand",)),
+    "compose._derived": (compose, compose._derived, ("hand",)),
+    "journey._is_before": (journey, journey._is_before, ("journeys",)),
+    "journey.open_journey": (journey, journey.open_journey, ("journeys",)),
 }
 IN_QUERIES = [
     (name, number, shown(cohort.query_text(name), span))
-    for name in ("cohort", "cadence")
+    for name in ("cohort", "cadence", "journey")
     for number, span in enumerate(comparisons(cohort.query_text(name)))
 ]
 IN_PREDICATES = [
@@ -145,7 +171,8 @@ def test_in_the_shaping_queries(name, number, place, monkeypatch):
         return turned(text, list(comparisons(text))[number]) if asked == name else text
 
     monkeypatch.setattr(cohort, "query_text", changed)
-    assert changes_a_count("hand"), f"turning round {place!r} in {name}.sql changes no count"
+    monkeypatch.setattr(journey, "query_text", changed)
+    assert changes_a_count("journeys" if name == "journey" else "hand"), f"turning round {place!r} in {name}.sql changes no count"
 
 
 @pytest.mark.parametrize(("slug", "number"), IN_PREDICATES)
@@ -153,7 +180,8 @@ def test_in_the_catalog(slug, number, monkeypatch):
     one = catalog.LEAD_SETS[slug]
     predicate = turned(one.predicate, list(comparisons(one.predicate))[number])
     monkeypatch.setitem(catalog.LEAD_SETS, slug, replace(one, predicate=predicate))
-    assert changes_a_count("hand"), f"turning round comparison {number} of {slug} changes no count"
+    tables = ("hand",) if one in slide.SETS else ("hand", "journeys")
+    assert changes_a_count(*tables), f"turning round comparison {number} of {slug} changes no count"
 
 
 @pytest.mark.parametrize(("name", "number", "place"), IN_FUNCTIONS, ids=str)

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from analytics.metrics.catalog import LEAD_SETS
 from analytics.metrics.compose import PLAIN_SETS
+from analytics.metrics.sets import slide
 from tests.metrics.hand_table import AS_OF, BY_ID, LEADS, TIMED, Lead, hand_world
 
 Rule = Callable[[set[str]], bool]
@@ -52,6 +52,16 @@ MEMBERS: dict[str, Rule] = {
     "so_far_opportunity": has("opportunity"),
     "so_far_won": has("won"),
     "so_far_lost": has("lost"),
+    "skipped_acceptance": has("implied"),
+    "not_touched": lambda facts: "touched" not in facts,
+    "is_touched": has("touched"),
+    "mature_accepted": has("mature", "accepted"),
+    "mature_accepted_opportunity": has("mature", "accepted", "opp90"),
+    "accepted_without_opportunity": lambda facts: {"mature", "accepted"} <= facts and "opp90" not in facts,
+    "limit_missed": has("missed"),
+    "rejected_untouched": has("rejected", "never"),
+    "disqualified_any": has("disqualified"),
+    "size_known": lambda _: False,  # the table has no sizes; the table of journeys has
 }
 
 
@@ -186,10 +196,10 @@ def test_the_read_out_says_the_same_as_the_sets():
     assert readout.cohort.maturity.numerator == counts["mature"]
 
 
-def test_the_value_taking_sets_are_all_here():
+def test_the_value_taking_sets_of_the_slide_are_all_here():
     tested = {"week_settled", "week_accepted", "week_pending", "working_within", "wall_within", "touches",
               "touches_at_least", "band_leads", "band_mature", "band_won", "band_opportunity"}  # fmt: skip
-    assert tested == {slug for slug, one in LEAD_SETS.items() if one.takes_value}
+    assert tested == {one.slug for one in slide.SETS if one.takes_value}
 
 
 def test_the_extract_is_when_the_table_says():

@@ -21,6 +21,7 @@ SETS = (
     LeadSet("lead", "one lead, number in the file", "One lead, by its number in the snapshot.", "lead_no = $value", ValueKind.NUMBER),
     LeadSet("routed", "creation and handoff dated", "Leads whose record carries both its creation and its handoff.", "routing_wait IS NOT NULL", grain="journey"),
     LeadSet("opened", "opened by the rep", "Leads whose record the rep opened at or after the handoff.", "opening_wait IS NOT NULL", grain="journey"),
+    LeadSet("unopened", "not opened by the rep", "Leads whose record no rep has opened, before or after the handoff.", "is_unopened", grain="journey"),
     LeadSet("wall_longer", "waited longer than", "Timed leads not touched within so many seconds of wall time.", "NOT is_touched_before AND wall_wait > $value", ValueKind.SECONDS),
     LeadSet("working_longer", "waited longer than, in working time", "Timed leads not touched within so many working seconds.", "NOT is_touched_before AND working_wait > $value", ValueKind.SECONDS),
     # fast against slow: the value is the horizon in days, counted from the moment the lead's limit ran out

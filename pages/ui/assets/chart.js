@@ -57,6 +57,7 @@ function scaled({ data, layout }, factor) {
     if (typeof trace.marker?.size === "number") trace.marker.size *= factor;
     if (typeof trace.line?.width === "number") trace.line.width *= factor;
     if (trace.error_y) trace.error_y.thickness *= factor;
+    if (trace.textfont?.size) trace.textfont.size *= factor;
   }
 }
 
@@ -68,7 +69,9 @@ async function draw(Plotly, box) {
   figure.layout.autosize = true;
   box.factor = factor;
   await Plotly.react(box, figure.data, figure.layout, data.config);
-  Plotly.Plots.resize(box);
+  // A resize draws everything once more: only where the box has another size than the drawing.
+  const drawn = box._fullLayout;
+  if (drawn.width !== box.clientWidth || drawn.height !== box.clientHeight) Plotly.Plots.resize(box);
   box.dataset.drawn = "true";
 }
 

