@@ -14,6 +14,12 @@ from analytics.stats.adjustment import benjamini_hochberg_adjust
 from analytics.stats.intervals import newcombe_pvalue
 from analytics.warehouse import Warehouse
 
+METHOD = (
+    "The rate of every group with Wilson's 95 % interval. A group stands out when it differs from all other leads of the"
+    " selection by more than so many looks bring by luck: Newcombe's interval turned into a probability, adjusted for all"
+    " groups and rates of the table (Benjamini and Hochberg 1995, one in ten false at most). Groups under 10 leads are"
+    " shown and never said to stand out."
+)
 MOST_GROUPS = 60
 FALSE_DISCOVERY = 0.10
 LEAST = 10

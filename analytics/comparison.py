@@ -16,6 +16,12 @@ from analytics.results import Rate
 from analytics.stats.intervals import newcombe_difference
 from analytics.warehouse import Warehouse
 
+METHOD = (
+    "The period before is as long as this one, ends where it starts and has the same filters. The difference of two rates"
+    " carries Newcombe's 95 % interval. It is called up or down only when the interval is clear of zero, the same only when"
+    " it lies within 5 points either way, and too young while under nine in ten of the leads on either side have had their"
+    " time; under 30 leads on a side nothing is said."
+)
 SAME = 0.05
 """Two rates are called the same only when the interval of their difference lies inside this many either way."""
 _MATURE = 0.9

@@ -66,7 +66,7 @@ _STEPS: tuple[tuple[str, str, str], ...] = (
     ("accepted_of_decided", "Accepted, of those decided", "acceptance of the leads decided"),
     ("working_rate", "Worked to full cadence", "full cadence on accepted leads"),
     ("accepted_to_opportunity", "Accepted to opportunity", "the way from acceptance to opportunity"),
-    ("opportunity_to_won", "Opportunity to won", "winning decided opportunities"),
+    ("opportunity_to_won", "Won, of decided opportunities", "winning decided opportunities"),
 )
 STEP_METRICS = tuple(slug for slug, _, _ in _STEPS)
 

@@ -29,8 +29,8 @@ METHOD = (
 )
 QUANTILES: tuple[tuple[int, str], ...] = (
     (50, "half"),
-    (75, "three in four"),
-    (90, "nine in ten"),
+    (75, "3 in 4"),
+    (90, "9 in 10"),
     (95, "19 in 20"),
     (99, "99 in 100"),
 )

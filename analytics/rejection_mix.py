@@ -15,10 +15,10 @@ from analytics.stats.mix import (
     is_falling,
     is_stuck,
     mix_shift,
-    sison_glaz_intervals,
     stuck_trend,
     top_of_two,
 )
+from analytics.stats.simultaneous import sison_glaz_intervals
 
 LEAST = 30
 """Rejections that a window must hold before its mix is compared with another one."""

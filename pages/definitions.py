@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics import wording
 from analytics.metrics.catalog import LEAD_SETS, METRICS
 from pages.ui import definitions, markup, shell
 
@@ -20,7 +19,8 @@ with shell.page("What does each number mean?"):
     for metric in METRICS.values():
         definitions.show(metric)
     st.header("How curves and verdicts are made", anchor=False)
-    for method in wording.METHODS.values():
+    for name, method in definitions.methods():
+        markup.show(markup.plain("h3", "name", name))
         markup.show(markup.plain("p", "sentence", method))
     st.header("All sets of leads", anchor=False)
     st.dataframe(

@@ -30,7 +30,7 @@ _RELATED = ("leads", "so_far_rejected", "so_far_undecided", "open_accepted", "op
 
 def _pick(name: str, key: str, options: dict[str, str], default: str) -> str:
     """One choice of a few, kept from page to page and in the address."""
-    kept.restore(key, options.__contains__, lambda value: "" if value == default else str(value))
+    kept.restore(key, options.__contains__, lambda value: "" if value == default else options[value])
     chosen = st.segmented_control(
         name,
         list(options),

@@ -164,4 +164,4 @@ with shell.page("Does the score still sort?", is_view=True) as frame:
 
 if isinstance(result, BandStages):
     with shell.below():
-        0 and show_below(frame, look, result, drift if look == OVER_TIME else found)
+        show_below(frame, look, result, drift if look == OVER_TIME else found)

@@ -99,15 +99,14 @@ def main(frame: Frame) -> Segments | None:
     ):
         dimension_control(usual)
         side_control(list(sides))
-    can_tell = result.overlap is not None and result.verdict in {"mismatch", "no mismatch"}
     overlap = view.Drawn(
         "overlap",
         "Overlap, against luck",
-        overlap_column(result) if can_tell else None,
+        overlap_column(result),
         f"{text.in_hundred(result.overlap)} of 100 wins overlap with the leads.",
-        missing="Nothing to compare: see the sentence above.",
     )
-    view.figures(frame, drawn, overlap, picks=picks_of(result))
+    can_tell = result.verdict in {"mismatch", "no mismatch"}
+    view.figures(frame, *((drawn, overlap) if can_tell else (drawn,)), picks=picks_of(result))
     return result
 
 

@@ -118,7 +118,7 @@ def test_with_a_filter_only_leads_are_counted():
 
 
 def worlds() -> list[World]:
-    return [sample(), story("slow_follow_up", 5, 1_500)[0], story("broken_plumbing", 5, 1_500)[0]]
+    return [sample(), story("slow_follow_up", 11, 3_000)[0], story("broken_plumbing", 11, 3_000)[0]]
 
 
 @pytest.mark.parametrize("place", range(3))
@@ -172,7 +172,11 @@ def test_a_second_count_agrees(place):
         else:
             step = "worked" if is_touched else "accepted_untouched"
         counted[step] += 1
-    inside = {one.slug: one.leads for one in measured(world).steps[1:] if one.slug not in {"duplicates", "unreadable"}}
+    inside = {
+        one.slug: one.leads
+        for one in measured(world).steps[1:]
+        if one.slug not in {"duplicates", "unreadable"}
+    }
     assert inside == dict(counted)
 
 
@@ -206,7 +210,10 @@ def test_both_ends_add_up_for_any_rows(leads, first, days):
 
 
 def test_what_the_export_cannot_say_is_left_out_and_said():
-    rows = [{"Lead ID": str(n), "Handoff Date": "2026-01-05", "SAL Date": "2026-01-06" if n else ""} for n in range(4)]
+    rows = [
+        {"Lead ID": str(n), "Handoff Date": "2026-01-05", "SAL Date": "2026-01-06" if n else ""}
+        for n in range(4)
+    ]
     world = world_of(rows, as_of=AS_OF)
     result = measured(world)
     adds_up(result)
@@ -228,7 +235,9 @@ def test_an_export_without_decisions_ends_at_what_it_knows():
 
 def test_the_sentence_names_both_totals_and_the_largest_steps():
     result = measured(hand(), period(hand()))
-    assert answer(result).startswith("20 rows come down to 4 leads accepted and touched: 16 go on the way, most at ")
+    assert answer(result).startswith(
+        "20 rows come down to 4 leads accepted and touched: 16 go on the way, most at "
+    )
     assert notes(result) == ""
 
 

@@ -41,7 +41,7 @@ from analytics.segments import BY, Segments, answer, compared, measure_segments,
 from analytics.segments_over_time import SegmentPeriod, SegmentsOverTime, measure_segments_over_time
 from analytics.segments_over_time import answer as answer_over_time
 from analytics.segments_over_time import notes as notes_over_time
-from tests.metrics.worlds import World, csv_text, sample, story, world, world_of
+from tests.metrics.worlds import World, sample, story, world_of
 
 AS_OF = "2026-06-30 12:00:00"
 HEADER = (
@@ -507,7 +507,11 @@ def test_a_gap_beyond_luck_without_clear_bands_is_said_to_be_open():
 
 
 def test_a_young_cohort_says_when_it_can_be_judged():
-    of = world_of([row(str(n), "30", "2026-06-01 08:00:00") for n in range(40)], as_of=AS_OF, header=HEADER)
+    rows = [row(str(n), "30", "2026-06-01 08:00:00") for n in range(39)]
+    early = row(
+        "early", "30", "2026-06-01 07:00:00", **won("2026-06-20 00:00:00", opened="2026-06-02 09:00:00")
+    )
+    of = world_of([*rows, early], as_of=AS_OF, header=HEADER)
     result = measured(of)
     assert (
         answer(result)
@@ -536,13 +540,8 @@ def test_no_lead_is_no_gap():
 
 
 def without(*headers: str) -> World:
-    return world(
-        {
-            "leads.csv": csv_text(
-                [{key: value for key, value in one.items() if key not in headers} for one in HAND]
-            )
-        }
-    )
+    rows = [{key: value for key, value in one.items() if key not in headers} for one in HAND]
+    return world_of(rows, as_of=AS_OF, header=[key for key in HEADER if key not in headers])
 
 
 OUTCOME = (

@@ -28,7 +28,7 @@ def owner_plot(result: Owners) -> go.Figure:
     if result.widening > 1.05:
         ink.note(
             figure, f"limits widened {result.widening:.1f} times", ink.MUTED, xref="paper", x=1, xanchor="right", yref="paper",
-            y=1, yanchor="top", yshift=-4,
+            y=1, yanchor="top", yshift=-16,
         )  # fmt: skip
     pooled = result.pooled.value
     figure.add_shape(

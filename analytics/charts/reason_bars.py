@@ -20,7 +20,7 @@ def reason_bars(result: Rejections) -> go.Figure:
     top = max([*ends, *heights, 0.05]) * 1.05
     rows = np.arange(len(shown), dtype=np.float64)
     figure = ink.canvas(
-        margin={"l": 172, "r": 118, "t": 22, "b": 10},
+        margin={"l": 160, "r": 98, "t": 22, "b": 10},
         bargap=0.38,
         xaxis=ink.axis(range=[0, top], showticklabels=False, showline=False, fixedrange=True),
         yaxis=ink.axis(

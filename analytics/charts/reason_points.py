@@ -19,13 +19,17 @@ MEASURES: tuple[Measure, ...] = ("per 100 leads", "share of rejections", "counts
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One reason in one period: its place from the left, its height, whether it can be judged, ``leads`` it stands on."""
+    """One reason in one period: its place from the left, its height, whether it can be judged.
+
+    ``is_few``: too few to quote, so no line leads to it; ``leads`` it stands on.
+    """
 
     at: int
     height: float
     low: float | None
     high: float | None
     is_hollow: bool
+    is_few: bool
     key: str
     hover: str
     words: str
@@ -34,7 +38,7 @@ class Point:
 
 def points_of(result: Rejections, place: int, measure: Measure) -> list[Point]:
     """The reason's points; a period without leads (or, as a share, without rejections) has none."""
-    is_few = result.of_leads.numerator < text.QUOTABLE
+    are_few = result.of_leads.numerator < text.QUOTABLE
     found = []
     for at, period in enumerate(result.periods):
         of_leads, share = period.rates[place], period.shares[place]
@@ -44,13 +48,15 @@ def points_of(result: Rejections, place: int, measure: Measure) -> list[Point]:
         code, count = period.reasons[place]
         counted = measure == "counts"
         quotable = text.is_quotable(shown)
+        few = are_few or (not counted and not quotable)
         found.append(
             Point(
                 at=at,
                 height=float(count) if counted else shown.value,
                 low=None if counted or not quotable else shown.low,
                 high=None if counted or not quotable else shown.high,
-                is_hollow=is_few or period.is_immature or (not period.is_whole if counted else not quotable),
+                is_hollow=few or period.is_immature or (counted and not period.is_whole),
+                is_few=few,
                 key=f"so_far_rejected.{result.unit.value}:{period.number}.reason:{REASON_CODES.index(code)}",
                 hover=_hover(result.unit, period, code, of_leads, share),
                 words=_value(shown, count, measure),

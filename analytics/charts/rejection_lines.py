@@ -56,7 +56,7 @@ def rejection_lines(
     for code in sorted(lines, key=lambda one: (one in named, one in labelled)):
         _line(figure, code, lines[code], top, is_named=code in named, is_labelled=code in labelled)
     _labels(figure, result, lines, labelled, named, top)
-    _young(figure, result)
+    _young(figure, result, [point for line in lines.values() for point in line])
     return figure
 
 
@@ -111,8 +111,6 @@ def _line(
     if is_named:
         _band(figure, code, points)
     for is_firm in (False, True):
-        if not is_firm and not is_named and not any(not point.is_hollow for point in points):
-            continue  # nothing of it can be judged: its marks alone, or they drown what the sentence speaks of
         drawn = _stretches(points, is_firm=is_firm)
         if drawn:
             figure.add_scatter(
@@ -148,10 +146,14 @@ def _marks(figure: go.Figure, code: str, points: Sequence[Point], top: float, co
 
 
 def _stretches(points: Sequence[Point], *, is_firm: bool) -> list[Point | None]:
-    """Neighbours to be joined: firm ones, or those of which one end is not judged yet; None breaks the line."""
+    """Neighbours to be joined: firm ones, or those of which one is not judged yet; None breaks the line.
+
+    No line leads to a point with too few leads to quote: it would draw the eye to noise.
+    """
     drawn: list[Point | None] = []
     for one, other in itertools.pairwise(points):
-        if other.at == one.at + 1 and is_firm == (not one.is_hollow and not other.is_hollow):
+        is_joined = other.at == one.at + 1 and not one.is_few and not other.is_few
+        if is_joined and is_firm == (not one.is_hollow and not other.is_hollow):
             drawn += [one, other] if not drawn or drawn[-1] is not one else [other]
         elif drawn and drawn[-1] is not None:
             drawn.append(None)
@@ -194,8 +196,16 @@ def _labels(
     top: float,
 ) -> None:
     """Names with the latest judged value at the right, pushed apart, each tied to its line's end."""
-    ends = {code: _end(lines[code]) for code in labelled if lines[code]}
+    ends = {code: end for code in labelled if (end := _end(lines[code])) is not None}
     if not ends:
+        words = (
+            f"too few to quote<br>by {result.unit.value}: the bars<br>name the reasons"
+            if result.reasons
+            else ""
+        )
+        ink.note(
+            figure, words, ink.MUTED, x=1, xref="paper", xanchor="left", xshift=4, y=0.5, yref="paper", align="left",
+        )  # fmt: skip
         return
     codes = sorted(ends, key=lambda code: min(ends[code].height, top))
     heights = spread([min(ends[code].height, top) / top for code in codes], _GAP)
@@ -227,9 +237,10 @@ def _labels(
         )  # fmt: skip
 
 
-def _end(points: Sequence[Point]) -> Point:
-    """The latest point that can be judged, else the latest."""
-    return next((point for point in reversed(points) if not point.is_hollow), points[-1])
+def _end(points: Sequence[Point]) -> Point | None:
+    """The latest point that can be judged, else the latest one with enough leads."""
+    firm = (point for point in reversed(points) if not point.is_hollow)
+    return next(firm, next((point for point in reversed(points) if not point.is_few), None))
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:
@@ -248,12 +259,16 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
     return placed
 
 
-def _young(figure: go.Figure, result: Rejections) -> None:
-    """Says what the hollow points at the right are."""
-    young = [(at, period) for at, period in enumerate(result.periods) if period.leads and period.is_immature]
+def _young(figure: go.Figure, result: Rejections, points: Sequence[Point]) -> None:
+    """Says what the hollow points are."""
+    young = [period for period in result.periods if period.leads and period.is_immature]
+    reasons = ["too few to quote"] if any(point.is_few for point in points) else []
     if young:
-        at, period = young[-1]
+        reasons.append(f"too young until {text.day(young[-1].judged_on)}")
+    if any(point.is_hollow and not point.is_few for point in points) and not young:
+        reasons.append(f"only part of the {result.unit.value}")
+    if reasons:
         ink.note(
-            figure, f"hollow: too young until {text.day(period.judged_on)}", ink.MUTED, x=at, xanchor="right",
-            y=1, yref="paper", yanchor="bottom", yshift=2,
+            figure, f"hollow: {', or '.join(reasons)}", ink.MUTED, x=1, xref="paper", xanchor="right", xshift=-8, y=1,
+            yref="paper", yanchor="bottom", yshift=2,
         )  # fmt: skip

@@ -124,7 +124,7 @@ def steps(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Corners of the step line and of its band, cut where fewer than ten leads are still watched.
 
-    ``place`` puts seconds onto the axis, which reaches from ``start`` to ``end``; returns x, share touched, and the
+    A line that is cut ends at the first step that is not drawn: beyond it nothing is said. ``place`` puts seconds onto the axis, which reaches from ``start`` to ``end``; returns x, share touched, and the
     lower and upper edge of its band.
     """
     thin = curve.thinned(_MOST_POINTS)
@@ -134,9 +134,15 @@ def steps(
     touched = 1.0 - thin.survival[shown]
     bottom = 1.0 - np.where(np.isnan(high[shown]), thin.survival[shown], high[shown])
     top = 1.0 - np.where(np.isnan(low[shown]), thin.survival[shown], low[shown])
-    last = float(np.clip(place(np.array([curve.longest_follow_up])), start, end)[0])
+    last = float(np.clip(place(np.array([drawn_until(curve)])), start, end)[0])
     xs = np.concatenate([[start], np.repeat(x, 2), [max(last, float(x[-1]) if x.size else start)]])
     return xs, _corners(touched), _corners(bottom), _corners(top)
+
+
+def drawn_until(curve: WaitCurve) -> int:
+    """Up to which duration a curve is drawn: the first touch with fewer than ten leads at risk, else its end."""
+    thin = np.flatnonzero(curve.at_risk < _FEWEST_AT_RISK)
+    return int(curve.times[thin[0]]) if thin.size else curve.longest_follow_up
 
 
 def _corners(level: Floats) -> Floats:

@@ -34,11 +34,12 @@ def wait_tail(result: LongTail) -> go.Figure:
         return figure
     for (left, width), words in zip(_VALUES, ("working clock", "wall clock"), strict=True):
         _words(figure, words, left + width, 0, "right", ink.MUTED)
+    _words(figure, "touched", 0, 0, "left", ink.MUTED)
     for row, quantile in enumerate(result.quantiles, start=1):
-        _words(figure, f"{quantile.words} touched within", 0, row, "left", ink.MUTED)
+        _words(figure, f"{quantile.words} within", 0, row, "left", ink.MUTED)
     row = len(result.quantiles) + 1
-    _words(figure, "touched leads alone: what", 0, row, "left", ink.MUTED)
-    _words(figure, "CRMs report as median", 0, row + 0.78, "left", ink.MUTED)
+    _words(figure, "touched leads alone,", 0, row, "left", ink.MUTED)
+    _words(figure, "as CRMs report half", 0, row + 0.78, "left", ink.MUTED)
     _quantiles(figure, result, row)
     _longest(figure, result, row + 2)
     return figure

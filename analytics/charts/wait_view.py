@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from analytics import formatting as text
 from analytics.charts import canvas as ink
-from analytics.charts.wait_curve import steps
+from analytics.charts.wait_curve import drawn_until, steps
 from analytics.long_tail import LongTail, TwoWeeks, tier_key, touched_by, working_time
 from analytics.speed_to_lead import MARKS, ClockReading
 from analytics.stats.arrays import Floats, Ints
@@ -25,7 +25,8 @@ _LATE_SECONDS, _LATE_NAME = 90 * 86_400, f"3{text.NBSP}months"
 """A tick without a mark: how far the curve goes on after two weeks."""
 _START = float(np.log10(60.0))
 _SHORTEST_END = float(np.log10(30 * 86_400.0))
-_HALF, _ROOM = 0.47, 0.1
+_HALF, _ROOM, _BESIDE_AXIS = 0.47, 0.12, 0.8
+_LEAST_SPAN = 0.12
 _LEAST_LABEL_SHARE = 0.035
 
 
@@ -110,7 +111,8 @@ def _two_weeks(result: LongTail, clock: ClockReading) -> TwoWeeks | None:
 
 
 def _marks(result: LongTail, clock: ClockReading) -> list[_Mark]:
-    """The marks at which somebody was still watched."""
+    """The marks at which enough leads were still watched."""
+    until = drawn_until(clock.curve) if clock.curve else 0
     words = (
         _WORKING_NAMES if clock.clock == "working" else tuple(f"{name} by the wall clock" for name in _NAMES)
     )
@@ -122,7 +124,7 @@ def _marks(result: LongTail, clock: ClockReading) -> list[_Mark]:
     last = _two_weeks(result, clock)
     if last is not None and last.share is not None:
         found.append(_Mark(words[-1], last.seconds, last.share, last.touched))
-    return found
+    return [mark for mark in found if mark.seconds <= until]
 
 
 def _curve(figure: go.Figure, result: LongTail, clock: ClockReading, end: float, *, is_main: bool) -> None:
@@ -148,15 +150,15 @@ def _curve(figure: go.Figure, result: LongTail, clock: ClockReading, end: float,
         mode="markers+text" if is_main else "markers",
         name=f"{clock.clock} clock, marks",
         marker={"size": 11 if is_main else 7, "color": colour},
-        text=[_label(mark) for mark in marks] if is_main else None,
+        text=[_label(mark, result) for mark in marks] if is_main else None,
         textposition="top left",
         textfont={"color": ink.SALES_TEXT, "size": 17},
         cliponaxis=False,
         customdata=[tier_key(f"{clock.clock}_within:{mark.seconds}", result.tier) for mark in marks],
         hovertext=[
             ink.hover(
-                f"touched within {mark.name}: {text.percent(mark.share.value)}",
-                _interval(mark.share),
+                f"touched within {mark.name}: {_quoted(mark, result)}",
+                _interval(mark.share) if text.is_quotable(result.never) else "",
                 f"{text.plural(mark.touched, 'lead')} of {text.count(clock.curve.leads)}",
             )
             for mark in marks
@@ -165,8 +167,14 @@ def _curve(figure: go.Figure, result: LongTail, clock: ClockReading, end: float,
     )
 
 
-def _label(mark: _Mark) -> str:
-    return text.percent(mark.share.value) if mark.share.value >= _LEAST_LABEL_SHARE else ""
+def _label(mark: _Mark, result: LongTail) -> str:
+    if mark.share.value < _LEAST_LABEL_SHARE:
+        return ""
+    return text.percent(mark.share.value) if text.is_quotable(result.never) else text.count(mark.touched)
+
+
+def _quoted(mark: _Mark, result: LongTail) -> str:
+    return text.percent(mark.share.value) if text.is_quotable(result.never) else text.TOO_FEW
 
 
 def _interval(share: Share) -> str:
@@ -209,6 +217,9 @@ def _never(figure: go.Figure, result: LongTail, clock: ClockReading, end: float)
     left = float(clock.curve.survival[-1])
     x = min(end - 0.12, float(_scale(result, clock)(np.array([clock.curve.longest_follow_up]))[0]) + 0.1)
     share = f", {text.percent(result.never.value)}" if text.is_quotable(result.never) else ""
+    words = f"<b>{text.count(count)} never touched</b>{share}"
+    if left < _LEAST_SPAN:  # no room beside the bracket: the words stand below the curve's end
+        ink.note(figure, words, x=x, xanchor="right", y=1.0 - left, yanchor="top", yshift=-12)
     figure.add_scatter(
         x=np.array([x, x]), y=np.array([1.0 - left, 1.0]), mode="lines", hoverinfo="skip", name="never touched, span",
         line={"color": ink.INK, "width": 3}, cliponaxis=False,
@@ -216,7 +227,7 @@ def _never(figure: go.Figure, result: LongTail, clock: ClockReading, end: float)
     figure.add_scatter(
         x=np.array([x]), y=np.array([1.0 - left / 2]), mode="markers+text", name="never touched",
         marker={"size": 12, "color": ink.PAPER, "line": {"color": ink.INK, "width": 3}},
-        text=[f"<b>{text.count(count)} never touched</b>{share}  "], textposition="middle left",
+        text=[f"{words}  " if left >= _LEAST_SPAN else ""], textposition="middle left",
         textfont={"color": ink.INK, "size": 16}, cliponaxis=False,
         customdata=[tier_key("never_touched", result.tier)],
         hovertext=[ink.hover(f"never touched: {text.rate_with_interval(result.never)}", text.of(result.never))],
@@ -228,16 +239,19 @@ def _middle(figure: go.Figure, result: LongTail, clock: ClockReading) -> None:
     """Half and nine in ten, where they are reached: an open ring on the curve with its wait in words."""
     scale, day = _scale(result, clock), clock.mark_seconds["1d"]
     rings = [(clock.median, 0.5, "half"), (clock.p90, 0.9, "nine in ten")]
-    reached = [(seconds, level, words) for seconds, level, words in rings if seconds is not None]
-    if not reached or clock.curve is None:
+    until = drawn_until(clock.curve) if clock.curve else 0
+    reached = [(at, level, words) for at, level, words in rings if at is not None and at <= until]
+    if not reached or clock.curve is None or not text.is_quotable(result.never):
         return
     figure.add_scatter(
-        x=np.maximum(scale(np.array([seconds for seconds, _, _ in reached])), _START),
+        x=np.maximum(scale(np.array([seconds for seconds, _, _ in reached])), _START + 0.08),
         y=np.array([level for _, level, _ in reached]),
         mode="markers+text", name="half and nine in ten",
         marker={"size": 15, "color": ink.PAPER, "line": {"color": ink.SALES, "width": 3}},
         text=[f"   {words}: {_wait(seconds, clock)}" for seconds, _, words in reached],
-        textposition="middle right", textfont={"color": ink.INK, "size": 17}, cliponaxis=False,
+        # half is free on its right; at nine in ten the curve runs flat, so its words stand below it
+        textposition=["middle right" if level < 0.9 else "bottom right" for _, level, _ in reached],
+        textfont={"color": ink.INK, "size": 17}, cliponaxis=False,
         customdata=[
             tier_key(f"{clock.clock}_within:{int(seconds)}", result.tier) for seconds, _, _ in reached
         ],
@@ -284,11 +298,15 @@ def _free_spot(result: LongTail, clock: ClockReading) -> tuple[float, float] | N
     if clock.curve is None or clock.curve.events == 0:
         return None
     last = 1.0 - float(clock.curve.survival[-1])
+    is_above = clock.clock == "working"
+    label = 0.075 if is_above else 0.0  # the marks' own labels stand above them
     shares = [mark.share.value for mark in _marks(result, clock) if mark.share.value < _HALF]
     low, high = max(
         itertools.pairwise(sorted([0.04, *shares, min(last, _HALF)])), key=lambda pair: pair[1] - pair[0]
     )
-    reached = clock.curve.quantile((low + high) / 2)
+    level = (low + label + high) / 2
+    reached = clock.curve.quantile(level)
     if high - low < _ROOM or reached is None:
         return None
-    return max(_START, float(_scale(result, clock)(np.array([reached]))[0])), (low + high) / 2
+    x = float(_scale(result, clock)(np.array([reached]))[0])
+    return (x, level) if not is_above or x > _START + _BESIDE_AXIS else None

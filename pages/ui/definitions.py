@@ -4,6 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics import (
+    accounts,
+    band_stages,
+    breakdown,
+    bridge,
+    comparison,
+    faster_wins,
+    funnel,
+    long_tail,
+    maturing,
+    rejections,
+    score_drift,
+    segments,
+    threshold,
+    wording,
+)
 from analytics.metrics.catalog import LEAD_SETS, METRICS, Metric
 from analytics.metrics.compose import metric_query
 from pages.ui import markup
@@ -14,6 +30,28 @@ OF_PANEL: dict[str, tuple[str, ...]] = {
     "working_rate": ("working_rate",),
     "score_bands": ("won_in_horizon", "opportunity_in_horizon"),
 }
+
+
+def methods() -> tuple[tuple[str, str], ...]:
+    """How every curve, comparison and verdict is made, in the order of the pages: its name and its method."""
+    return (
+        ("Speed to lead", wording.METHODS["speed"]),
+        ("Working rate", wording.METHODS["working_rate"]),
+        ("Conversion by score band", wording.METHODS["score_bands"]),
+        ("Cohort funnel", funnel.METHOD),
+        ("Cohorts as they age", maturing.METHOD),
+        ("The bridge between two totals", bridge.METHOD),
+        ("The long tail of waits", long_tail.METHOD),
+        ("Fast against slow leads", faster_wins.METHOD),
+        ("Score bands stage by stage", band_stages.METHOD),
+        ("Drift of the score", score_drift.METHOD),
+        ("What another threshold would cost", threshold.METHOD),
+        ("Mix of rejections", rejections.METHOD),
+        ("Mirror of segments", segments.METHOD),
+        ("Accounts", accounts.METHOD),
+        ("Broken down", breakdown.METHOD),
+        ("Compared with the period before", comparison.METHOD),
+    )
 
 
 def show_all(method: str, metrics: tuple[str, ...]) -> None:

@@ -119,7 +119,7 @@ def fast_and_slow(frame: Frame, *, is_suspect: bool) -> None:
         view.figure(
             frame,
             view.Drawn("faster", "", figure, faster_words.answer(result)),
-            height=260,
+            height=290,
             related=_faster_sets(result),
         )
     if result.natural is not None:

@@ -31,7 +31,8 @@ def show(frame: Frame, result: Threshold, top: DeltaGenerator, slot: DeltaGenera
     with slot:
         place = st.container(width=540)
         hours = _hours()
-    _slide(frame, result, hours, top, place)
+    with st.container(key="line_screen", gap=None):
+        _slide(frame, result, hours, top, place)
 
 
 def _default(result: Threshold) -> float:
@@ -125,14 +126,9 @@ def _numerals(result: Threshold, read: Reading) -> str | None:
     asked = None
     with st.container(key="numerals_line", horizontal=True, gap="small", wrap=False):
         for place, (numeral, words, detail, key) in enumerate(tiles):
-            with st.container(
-                key=f"value_line_{place}", horizontal=True, gap=None, vertical_alignment="center", wrap=False
-            ):
-                if st.button(numeral, key=f"numeral_line_{place}", type="tertiary"):
-                    asked = key
-                markup.show(
-                    markup.element("p", "caption", markup.plain("span", "words", words), markup.plain("span", "detail", detail))
-                )  # fmt: skip
+            # one element per number keeps the slider quick; the words are ours, never a file's
+            if st.button(f"**{numeral}** *{words}* {detail}", key=f"line_number_{place}", type="tertiary"):
+                asked = key
     return asked
 
 
@@ -151,14 +147,14 @@ def _gate(gate: Gate, target: float) -> str:
 def _given_up(result: Threshold, read: Reading) -> None:
     """The companies whose wins would be given up, the nearest to the line first."""
     noun = NOUNS[result.hit]
-    markup.show(markup.plain("h2", "name", f"{noun.capitalize()} given up"))
+    head = markup.plain("h2", "name", f"{noun.capitalize()} given up")
     if not read.given_up:
         words = (
             f"None of the {noun} scored under the line."
             if read.is_seen
             else "Below today’s line nothing was observed."
         )
-        markup.show(markup.plain("p", "aside", words))
+        markup.show(head + markup.plain("p", "aside", words))
         return
     named = reading.given_up(result, read.row)
     rows = [
@@ -171,4 +167,4 @@ def _given_up(result: Threshold, read: Reading) -> None:
     ]  # fmt: skip
     left = read.given_up - min(len(named), MOST_NAMES)
     more = [markup.plain("li", "given", f"and {text.count(left)} more")] if left else []
-    markup.show(markup.element("ul", "given", *rows, *more))
+    markup.show(head + markup.element("ul", "given", *rows, *more))

@@ -7,8 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import rejections as home
 from analytics.rejection_fixes import measure_fixes, plan_text
-from analytics.rejection_pace import measure_pace, pace_words
-from pages.ui import cache, drawers
+from analytics.rejection_pace import measure_disqualified, measure_pace, pace_words
+from pages.ui import cache
+from pages.ui import rejection_tables as lists
 from tests.metrics.worlds import World, engine, sample, story, workspace, world_of
 from tests.pages.conftest import APP
 from tests.pages.fixtures import HOSTILE
@@ -38,13 +39,6 @@ def measured(of: World, unit: str = "month") -> home.Rejections:
     result = home.measure_rejections(of.warehouse, of.cohort(), unit)
     assert isinstance(result, home.Rejections)
     return result
-
-
-def charts(at: AppTest) -> list[str]:
-    return [
-        one.proto.mixed_json if hasattr(one.proto, "mixed_json") else str(one.proto)
-        for one in at.get("bidi_component")
-    ]
 
 
 def plain(text: str) -> str:
@@ -145,21 +139,39 @@ def test_the_small_story_stands_without_a_figure_that_quotes(monkeypatch):
     of, _ = story("too_small", 11, 6_000)
     said = texts(shown(monkeypatch, of, period="Whole file"))
     assert "too few to say why, or whether anybody learns" in said
-    assert "%" not in said.split("too few to say why")[1].split("What moved")[0]
+    assert "%" not in said.split("too few to say why")[1].split("footer")[0]
 
 
-def test_a_cell_opens_its_leads_once(monkeypatch):
-    of = sample()
-    opened: list[str] = []
-    monkeypatch.setattr(drawers, "leads", lambda _frame, key, _related: opened.append(key))
-    at = shown(monkeypatch, of, period="Whole file")
-    result = measured(of)
-    at.session_state["rejections_by_period"] = {
-        "selection": {"rows": [], "columns": [], "cells": [(1, "Rejected")]}
+def tables_of(of: World, unit: str) -> dict[str, lists.Table]:
+    result, cohort = measured(of, unit), of.cohort()
+    found = {
+        "by period": lists.by_period(result),
+        "pace": lists.pace(measure_pace(of.warehouse, cohort)),
+        "disqualified": lists.disqualified(measure_disqualified(of.warehouse, cohort)),
+        "unanswered": lists.unanswered(measure_fixes(of.warehouse, cohort).unanswered),
     }
-    at.run()
-    assert not at.exception
-    if (
-        opened
-    ):  # the test runner may not carry a selection into the table; where it does, the key is that of the cell
-        assert opened == [f"so_far_rejected.month:{result.periods[1].number}"]
+    return found | ({"moved": lists.moved(result, result.shift)} if result.shift else {})
+
+
+@pytest.mark.parametrize("unit", ["month", "quarter"])
+@pytest.mark.parametrize("which", ["sample", "threshold_too_low"])
+def test_every_number_of_every_table_opens_as_many_leads(which, unit):
+    of = sample() if which == "sample" else story(which, 11, 3_000)[0]
+    for name, (rows, keys) in tables_of(of, unit).items():
+        assert len(keys) == rows.height
+        for row, (cells, opened) in enumerate(zip(rows.to_dicts(), keys, strict=True)):
+            numbers = {column: value for column, value in cells.items() if isinstance(value, int)}
+            assert set(numbers) <= set(opened), (name, row)
+            for column, value in numbers.items():
+                assert of.evidence(opened[column], limit=1).count == value, (name, row, column)
+
+
+def test_the_rejections_of_a_moved_window_are_those_of_its_periods():
+    of = sample()
+    result = measured(of, "week")
+    assert result.shift is not None
+    assert result.shift.first.last > result.shift.first.first  # several weeks joined
+    _, keys = lists.moved(result, result.shift)
+    first = next(iter(keys[0].values()))
+    counted = result.shift.first.counts[0]
+    assert of.evidence(first, limit=1).count == counted

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
-from analytics.stats import mix
+from analytics.stats import mix, simultaneous
 from analytics.stats.bands import Trend
 from tests.reference import golden
 
@@ -306,18 +306,18 @@ def test_is_stuck(tops, counts, totals, is_stuck, why):
 
 
 def test_simultaneous_intervals_reproduce_r():
-    low, high = mix.sison_glaz_intervals(SISON_GLAZ_COUNTS)
+    low, high = simultaneous.sison_glaz_intervals(SISON_GLAZ_COUNTS)
     assert low == pytest.approx([ends[0] for ends in SISON_GLAZ_ENDS], abs=1e-6)
     # statsmodels and this lie a hundredth of a count above the printed upper ends.
     assert high == pytest.approx([ends[1] for ends in SISON_GLAZ_ENDS], abs=1e-4)
 
 
 def test_simultaneous_intervals_of_small_and_empty_mixes():
-    assert mix.sison_glaz_intervals([]) is None
-    assert mix.sison_glaz_intervals([0, 0]) is None
-    low, high = mix.sison_glaz_intervals([12])
+    assert simultaneous.sison_glaz_intervals([]) is None
+    assert simultaneous.sison_glaz_intervals([0, 0]) is None
+    low, high = simultaneous.sison_glaz_intervals([12])
     assert (low.tolist(), high.tolist()) == ([1.0], [1.0])
-    low, high = mix.sison_glaz_intervals([20, 0, 10])
+    low, high = simultaneous.sison_glaz_intervals([20, 0, 10])
     assert low[1] == 0.0
     assert 0.0 < high[1] < 0.3
 
@@ -325,7 +325,7 @@ def test_simultaneous_intervals_of_small_and_empty_mixes():
 @pytest.mark.parametrize("size", [10_000, 1_000_000, 10_000_000])
 def test_simultaneous_intervals_of_two_halves_against_the_binomial(size):
     """One of two counts within c of the half means both are; the approximation errs to the wide side by a point."""
-    low, high = mix.sison_glaz_intervals([size // 2, size // 2])
+    low, high = simultaneous.sison_glaz_intervals([size // 2, size // 2])
     c = round((0.5 - low[0]) * size)
     inside = 1 - 2 * stats.binom.sf(size // 2 + c, size, 0.5)
     assert inside == pytest.approx(0.962, abs=1e-3)
@@ -336,8 +336,8 @@ def test_simultaneous_intervals_of_millions():
     """100 times the published counts against statsmodels; 20,000 times, 9 million in all, by the root of 200."""
     counts = np.array(SISON_GLAZ_COUNTS)
     theirs = multinomial_proportions_confint(100 * counts, method="sison_glaz")
-    assert np.column_stack(mix.sison_glaz_intervals(100 * counts)) == pytest.approx(theirs, abs=1e-9)
-    low, high = mix.sison_glaz_intervals(20_000 * counts)
+    assert np.column_stack(simultaneous.sison_glaz_intervals(100 * counts)) == pytest.approx(theirs, abs=1e-9)
+    low, high = simultaneous.sison_glaz_intervals(20_000 * counts)
     # Whole counts: of the 203 to either side, one is half a percent.
     assert high - low == pytest.approx((theirs[:, 1] - theirs[:, 0]) / math.sqrt(200), rel=0.005)
 
@@ -395,9 +395,9 @@ def test_stability_limit_alarms_on_one_unchanged_pair_in_twenty():
         lambda: mix.stuck_trend([5], [4]),
         lambda: mix.is_stuck([1, 1, 1], [5, 5], [9, 9]),
         lambda: mix.is_stuck([1, 1, 1], [5, 5, 10], [9, 9, 9]),
-        lambda: mix.sison_glaz_intervals([3, -1]),
-        lambda: mix.sison_glaz_intervals([3, 1], 1.0),
-        lambda: mix.sison_glaz_intervals([3, 1], 0.0),
+        lambda: simultaneous.sison_glaz_intervals([3, -1]),
+        lambda: simultaneous.sison_glaz_intervals([3, 1], 1.0),
+        lambda: simultaneous.sison_glaz_intervals([3, 1], 0.0),
         lambda: mix.stability_index([3, 1], [3]),
         lambda: mix.stability_index([3, 1], [3, -1]),
         lambda: mix.psi_of_shares([0.5, 0.5], [1.0, 0.0], 9, 9),
@@ -479,7 +479,7 @@ def test_simultaneous_intervals_agree_with_statsmodels(counts, confidence):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         theirs = multinomial_proportions_confint(counts, 1.0 - confidence, method="sison_glaz")
-    low, high = mix.sison_glaz_intervals(counts, confidence)
+    low, high = simultaneous.sison_glaz_intervals(counts, confidence)
     assert np.column_stack((low, high)) == pytest.approx(theirs, abs=1e-7)
     share = np.array(counts) / sum(counts)
     assert ((low >= 0.0) & (low <= share) & (share <= high) & (high <= 1.0)).all()
@@ -514,7 +514,7 @@ def test_table_shift():
 
 def test_table_simultaneous_intervals():
     case = golden("d3_")[0]
-    ends = np.column_stack(mix.sison_glaz_intervals(case["input"]["counts"]))
+    ends = np.column_stack(simultaneous.sison_glaz_intervals(case["input"]["counts"]))
     assert ends == pytest.approx(np.array(case["expected"]["sison_glaz"]), abs=case["tolerance"])
 
 

@@ -19,13 +19,20 @@ function loadPlotly(url) {
   return library;
 }
 
+let background = "";
+let isBackgroundDark = false;
+
 function isDark(element) {
+  const colour = getComputedStyle(element).getPropertyValue("--st-background-color");
+  if (colour === background) return isBackgroundDark;
   const probe = document.createElement("span");
-  probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color");
+  probe.style.color = colour;
   element.append(probe);
   const [red, green, blue] = (getComputedStyle(probe).color.match(/\d+/g) ?? [255, 255, 255]).map(Number);
   probe.remove();
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+  background = colour;
+  isBackgroundDark = 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+  return isBackgroundDark;
 }
 
 function repainted(value, colours) {
