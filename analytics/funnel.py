@@ -244,7 +244,7 @@ def notes(result: Funnel) -> tuple[str, ...]:
     quoted = result.leads >= text.QUOTABLE and not result.doubts
     found = [
         also_below(result.steps) if quoted else "",
-        f"{text.plural(young, 'lead')} younger than {text.days(result.horizon_days)}: their counts still grow"
+        f"{text.plural(young, 'lead')} younger than {text.days(result.horizon_days)}: counts still grow"
         if young
         else f"every lead has had {text.days(result.horizon_days)}",
     ]
@@ -254,7 +254,8 @@ def notes(result: Funnel) -> tuple[str, ...]:
     unknown = [stage.label.lower() for stage in result.stages if stage.leads is None]
     if unknown:
         found.append(f"{_listed(unknown)}: cannot be measured from this export")
-    violations = result.before_handoff + result.out_of_order
-    if violations:
-        found.append(f"{text.plural(violations, 'lead')} with dates out of order, listed below")
+    if result.before_handoff:
+        found.append(f"{text.plural(result.before_handoff, 'lead')} dated before the handoff, listed below")
+    if result.out_of_order:
+        found.append(f"{text.plural(result.out_of_order, 'lead')} with stages out of order, listed below")
     return tuple(part for part in found if part)

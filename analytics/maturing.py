@@ -187,14 +187,15 @@ def reading(triangle: Triangle) -> str:
         now.numerator, now.denominator, then.numerator, then.denominator
     ) or (0.0, 0.0, 0.0)
     around = f"{text.points(low)} to {text.points(high)}"
+    week = "the week of " if triangle.unit is Unit.WEEK else ""
     verdict = (
         f"{text.points(difference)}, {around}"
         if low > 0 or high < 0
         else f"the gap could be {around}, so no difference can be told"
     )
     return (
-        f"At day {triangle.ages[place]}, {newest.label} stands at {text.percent(now.value)} {DONE[triangle.stage]},"
-        f" {oldest.label} stood at {text.percent(then.value)}: {verdict}."
+        f"At day {triangle.ages[place]}, {week}{newest.label} stands at {text.percent(now.value)} {DONE[triangle.stage]},"
+        f" {week}{oldest.label} stood at {text.percent(then.value)}: {verdict}."
     )
 
 

@@ -317,7 +317,7 @@ def notes(result: Rejections, *, is_whole_file: bool = False) -> tuple[str, ...]
             if result.is_joined and result.front
             else "",
             f"{text.plural(len(usable(result.periods)), unit)} to test: the period “Whole file” looks further back"
-            if len(usable(result.periods)) < 6 and not is_whole_file
+            if len(usable(result.periods)) < 6 and not is_whole_file and whole.numerator >= LEAST
             else "",
         )
         if words

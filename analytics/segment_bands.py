@@ -55,7 +55,7 @@ class SegmentBand:
 def segment_bands(warehouse: Warehouse, cohort: Cohort, dimension: str) -> tuple[SegmentBand, ...]:
     """The bands of a cohort in order, unknown last; sizes without a lead too.
 
-    Other dimensions: the value with most leads first, equals by name; beyond the first 40 all are one band.
+    Other dimensions: the value with most mature leads first, then most leads, then by name; beyond the first 40 all are one band.
     """
     rows = warehouse.run(_counting(warehouse, cohort, dimension)).rows()
     counts = {row[0]: tuple(map(int, row[1:])) for row in rows}
@@ -86,7 +86,10 @@ def _layout(cohort: Cohort, dimension: str, counts: Counts) -> Layout:
     if dimension == SIZE:
         labels = enumerate(size_labels(cohort.contract.size_edges))
         return [(number, label, (number,)) for number, label in (*labels, (UNKNOWN, "unknown"))]
-    names = sorted((name for name in counts if name is not None), key=lambda name: (-counts[name][0], name))
+    names = sorted(
+        (name for name in counts if name is not None),
+        key=lambda name: (-counts[name][1], -counts[name][0], name),
+    )
     found: Layout = [(number, name, (name,)) for number, name in enumerate(names[:TESTED])]
     if rest := tuple(names[TESTED:]):
         found.append((OTHER, others(len(rest)), rest))

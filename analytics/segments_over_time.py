@@ -225,7 +225,7 @@ def answer(result: SegmentsOverTime) -> str:
 def notes(result: SegmentsOverTime) -> str:
     """Which side moved, from the first to the last period that can be judged; how the gap is read."""
     judged = [period for period in result.periods if period.is_judged]
-    how = f"Gap by {result.unit.value} of handoff; hollow: leads too young; for a longer view choose the whole file."
+    how = f"Gap by {result.unit.value} of handoff; hollow: leads too young."
     if len(judged) < 2 or None in {judged[0].lead_band, judged[-1].lead_band, judged[0].direction_bands}:
         return how
     leads = (judged[-1].lead_band or 0.0) - (judged[0].lead_band or 0.0)

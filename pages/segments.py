@@ -144,7 +144,8 @@ def moved(frame: Frame, result: Segments) -> None:
         return
     view.heading("Does the gap grow?")
     view.paragraphs((over_time.answer(found),), "sentence")
-    view.paragraphs((over_time.notes(found),))
+    longer = "" if frame.request.is_whole_file else " Choose the whole file for a longer view."
+    view.paragraphs((over_time.notes(found) + longer,))
     is_drawn = any(not one.is_few and one.total_variation is not None for one in found.periods)
     drawn = view.Drawn(
         "gap", "", mirror_over_time(found) if is_drawn else None, over_time.answer(found), missing="No period has 20 wins yet."

@@ -302,7 +302,7 @@ ANY_LEAD = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(ANY_LEAD, min_size=1, max_size=25))
 def test_parts_add_up_for_any_leads(leads):
     rows = [

@@ -159,7 +159,7 @@ def _side(
         hoverinfo="text",
     )
     for place, (bar, dashed) in enumerate(zip(bars, unknown, strict=True)):
-        if dashed:
+        if dashed and bar.value:
             figure.add_shape(
                 type="rect", xref=axis, yref="y", x0=0, x1=bar.value, y0=place - 0.38, y1=place + 0.38,
                 line={"color": colour, "width": 1.5, "dash": "dot"}, fillcolor=ink.CLEAR,
@@ -208,6 +208,8 @@ def _held(band: SegmentBand, side: Side) -> int:
 def _of(share: Rate, counted: str, hover: str, key: str) -> _Bar:
     value = share.value or 0.0
     words = f"<b>{text.percent(share.value)}</b>  {counted}" if text.is_quotable(share) else text.of(share)
+    if not share.denominator:
+        words = counted
     return _Bar(value, share.low if share.low is not None else value, share.high if share.high is not None else value, words, hover, key)  # fmt: skip
 
 

@@ -41,7 +41,6 @@ def nested_funnel(result: Funnel) -> go.Figure:
             range=[len(result.stages) - 1 + 0.56, -0.52],
             tickvals=np.arange(len(result.stages), dtype=np.float64),
             ticktext=[_name(stage) for stage in result.stages],
-            showline=False,
             fixedrange=True,
             tickfont={"color": ink.INK},
         ),

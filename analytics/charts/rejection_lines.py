@@ -37,7 +37,7 @@ def rejection_lines(
     places = _tick_places(len(result.periods))
     reach = max(last, 1)
     figure = ink.canvas(
-        margin={"l": 50, "r": 222, "t": 22, "b": 28},
+        margin={"l": 50, "r": 222, "t": 28, "b": 28},
         xaxis=ink.axis(
             tickvals=np.array(places),
             ticktext=[tick_label(result.unit, result.periods[at]) for at in places],
@@ -233,7 +233,7 @@ def _labels(
     if any(not end.is_hollow for end in ends.values()) and latest < len(result.periods) - 1:
         ink.note(
             figure, f"values of {tick_label(result.unit, result.periods[latest])}", ink.MUTED, x=1, xref="paper",
-            xanchor="left", xshift=4, y=1, yref="paper", yanchor="bottom", yshift=2,
+            xanchor="left", xshift=4, y=1, yref="paper", yanchor="bottom", yshift=6,
         )  # fmt: skip
 
 
@@ -270,5 +270,5 @@ def _young(figure: go.Figure, result: Rejections, points: Sequence[Point]) -> No
     if reasons:
         ink.note(
             figure, f"hollow: {', or '.join(reasons)}", ink.MUTED, x=1, xref="paper", xanchor="right", xshift=-8, y=1,
-            yref="paper", yanchor="bottom", yshift=2,
+            yref="paper", yanchor="bottom", yshift=6,
         )  # fmt: skip

@@ -91,6 +91,7 @@ def _dots(figure: go.Figure, drawn: list[tuple[int, HandoffStep]]) -> None:
         y=np.array([row + _DOT for row, _ in drawn]),
         mode="markers",
         name="steps",
+        cliponaxis=False,
         marker={
             "size": 11,
             "color": [

@@ -43,7 +43,7 @@ def stages_and_steps(frame: Frame, result: Funnel) -> None:
         rows.append(
             (
                 stage.label, stage.leads, stage.touched, untouched,
-                text.rate_with_interval(stage.of_all) if stage.of_all else stage.unmeasurable.why if stage.unmeasurable else "",
+                text.rate_with_interval(stage.of_all) if stage.of_all and stage.previous else stage.unmeasurable.why if stage.unmeasurable else "",
                 text.rate_with_interval(stage.of_previous) if stage.of_previous else "",
                 stage.skipped if stage.leads is not None else None,
                 *_exit_counts(stage),
@@ -77,7 +77,7 @@ _EXIT_COLUMNS = {
     "undecided": "No decision",
     "lost": "Lost here",
     "disqualified": "Disqualified later",
-    "open": "Still open",
+    "open": "Open or not on so far",
 }
 
 

@@ -180,7 +180,9 @@ def test_three_leads_are_enough_for_a_page(show):
     at = show.run(world_of(rows, as_of="2026-09-30"), period="Whole file")
     no_trouble(at)
     assert "1 win: not enough wins to say." in markup_of(at)
-    assert not [figure for figure in figures_of(at) if {"overlap"} == {trace["name"] for trace in figure["data"]}]
+    assert not [
+        figure for figure in figures_of(at) if {"overlap"} == {trace["name"] for trace in figure["data"]}
+    ]
 
 
 def test_tables_hold_no_number_that_is_unknown(show):
