@@ -134,8 +134,12 @@ def peaks_apart(bands: Bands, most: SegmentBand, won: SegmentBand, noun: str) ->
 
 def no_mismatch(overlap: float, line: float, most: str, won: str | None) -> str:
     """A gap beyond luck that is still no mismatch: ``most`` and ``won`` hold most leads and most wins, None the same."""
-    luck, amount = text.in_hundred(1 - line), "a little less" if 1 - line - overlap < _LITTLE else "less"
-    start = f"{text.in_hundred(overlap)} of 100 overlap, {amount} than luck alone leaves ({luck} or more)"
+    shared, luck = text.in_hundred(overlap), text.in_hundred(1 - line)
+    if shared == luck:
+        start = f"{shared} of 100 overlap, just under what luck alone leaves"
+    else:
+        amount = "a little less" if 1 - line - overlap < _LITTLE else "less"
+        start = f"{shared} of 100 overlap, {amount} than luck alone leaves ({luck} or more)"
     if won is None:
         return f"No mismatch: {start}, but most leads and most wins are alike {most}."
     return f"No mismatch can be shown: {start}. Whether {most} win less than their share and {won} more cannot be told yet."

@@ -242,11 +242,12 @@ def _moved(side: str, distance: float) -> str:
 
 def reading(period: SegmentPeriod) -> str:
     """One period in words: its gap and direction, or why it cannot be judged."""
+    until = f" until {text.day(period.ripe_on)}" if period.ripe_on else ""
+    if period.mature == 0:
+        return f"too young to judge{until}"
     if period.total_variation is None or period.is_few:
         return f"{text.plural(period.known_wins, 'win')}, too few"
     gap = f"gap {in_points(period.total_variation)}{text.NBSP}points"
     lean = "" if period.direction_bands is None else f", {direction_words(period.direction_bands)}"
-    young = (
-        f", too young to judge until {text.day(period.ripe_on)}" if period.is_young and period.ripe_on else ""
-    )
+    young = f", too young to judge{until}" if period.is_young else ""
     return f"{gap}{lean}{young}"

@@ -173,7 +173,7 @@ def range_words(result: Threshold, score: float) -> str:
 def price_words(result: Threshold, score: float) -> str:
     """Leads spared for every win given up; empty where none is."""
     reading = read(result, score)
-    if reading.row.spared_per_hit is None or not reading.is_seen:
+    if reading.row.spared_per_hit is None or not reading.is_seen or not text.is_quotable(reading.leads):
         return ""
     return f"{_number(reading.row.spared_per_hit)} leads spared for each {_nouns(result)[0]} given up"
 

@@ -196,10 +196,14 @@ def _delay(
 def delays_answer(parts: tuple[Delay, ...]) -> str:
     """The parts of the way one after the other, by half of the leads."""
     words = [
-        f"{part.name}: half within {text.duration(part.median)}, nine in ten within {text.duration(part.p90)}"
+        f"{part.name}: half {_within(part.median)}, nine in ten {_within(part.p90)}"
         if part.done + part.waiting
         else f"{part.name}: no lead"
         for part in parts
     ]
     sentence = "; ".join(words)
     return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _within(seconds: float | None) -> str:
+    return text.NOT_REACHED if seconds is None else f"within {text.duration(seconds)}"

@@ -12,7 +12,7 @@ from analytics.charts.stage_bands import stage_bands, stage_lanes
 from analytics.charts.threshold_curve import NOUNS, kept_curve
 from analytics.periods import Unit
 from analytics.results import Unmeasurable
-from analytics.score_drift import ScoreDrift, measure_score_drift
+from analytics.score_drift import LEAST_HITS, ScoreDrift, measure_score_drift
 from analytics.threshold import Threshold, measure_threshold
 from pages.ui import band_tables, below, kept, shell, so_far, view, what_if
 from pages.ui.shell import Frame
@@ -24,7 +24,7 @@ UNITS = {"Month": Unit.MONTH, "Quarter": Unit.QUARTER}
 RATES = ("won_in_horizon", "opportunity_in_horizon")
 RELATED = ("mature", "won_in_horizon", "opportunity_in_horizon", "scored", "unscored")
 METHODS = {NOW: band_stages.METHOD, WHAT_IF: threshold.METHOD, OVER_TIME: score_drift.METHOD}
-MOVED = {"moved": "moved", "not beyond luck": "no change beyond luck", "cannot tell": "cannot tell yet"}
+MOVED = {"moved": "moved", "not beyond luck": "within luck", "cannot tell": "too early"}
 LANE_HEIGHT = 210
 
 
@@ -59,9 +59,12 @@ def bands_drawn(result: BandStages, outcome: Outcome) -> view.Drawn:
 
 def kept_drawn(found: Threshold) -> view.Drawn:
     """The companion of the first look: the ranking in words."""
-    noun = NOUNS[found.hit]
+    noun, hits = NOUNS[found.hit], found.hits(found.today)
+    name = f"Passing fewer leads, keeping the {noun}"
+    if hits < LEAST_HITS:
+        return view.Drawn("kept", name, None, "", missing=f"{hits} {noun} so far: too few for this picture.")
     return view.Drawn(
-        "kept", f"Passing fewer leads, keeping the {noun}", kept_curve(found),
+        "kept", name, kept_curve(found),
         f"Share of {noun} kept against share of leads passed, from the highest score down; a coin runs along the diagonal.",
     )  # fmt: skip
 

@@ -125,15 +125,16 @@ def further(frame: Frame, result: Segments | None) -> None:
 def represented(frame: Frame, result: Segments) -> None:
     """Each band against its fair share."""
     bands = [band for band in shown_bands(result) if band.index is not None]
+    if not bands:
+        return
     view.heading(
         "Who wins more than their share?",
         "A band's share of the wins over its share of the leads: 1 is its fair share. Dots clear of 1 are dark; hollow"
         " ones stand on under 30 leads.",
     )
     drawn = view.Drawn(
-        "representation", "", representation(result) if bands else None, "Share of wins over share of leads, per band",
-        missing="There is no win to compare yet.",
-    )  # fmt: skip
+        "representation", "", representation(result), "Share of wins over share of leads, per band"
+    )
     view.figure(frame, drawn, height=90 + _ROW_HEIGHT * max(3, len(bands)), picks=picks_of(result))
 
 
@@ -146,11 +147,10 @@ def moved(frame: Frame, result: Segments) -> None:
     view.paragraphs((over_time.answer(found),), "sentence")
     longer = "" if frame.request.is_whole_file else " Choose the whole file for a longer view."
     view.paragraphs((over_time.notes(found) + longer,))
-    is_drawn = any(not one.is_few and one.total_variation is not None for one in found.periods)
-    drawn = view.Drawn(
-        "gap", "", mirror_over_time(found) if is_drawn else None, over_time.answer(found), missing="No period has 20 wins yet."
-    )  # fmt: skip
-    view.figure(frame, drawn, height=340 if is_drawn else 90)
+    if any(not one.is_few and one.total_variation is not None for one in found.periods):
+        view.figure(
+            frame, view.Drawn("gap", "", mirror_over_time(found), over_time.answer(found)), height=340
+        )
     rows = [
         (one.label, one.leads, one.mature, one.wins, over_time.reading(one), in_points(one.chance_p95))
         for one in found.periods

@@ -28,7 +28,14 @@ from analytics.stats.bands import auc_from_bands
 from tests.metrics.worlds import World, sample, story, world_of
 from tests.score_worlds import AS_OF, ROWS, hand_world
 
-STORIES = ("healthy", "threshold_too_low", "slow_follow_up", "segment_drift", "no_product_fit", "broken_plumbing")
+STORIES = (
+    "healthy",
+    "threshold_too_low",
+    "slow_follow_up",
+    "segment_drift",
+    "no_product_fit",
+    "broken_plumbing",
+)
 
 
 def measured(world: World, **period) -> BandStages:
@@ -47,7 +54,9 @@ def made(counts: list[tuple[int, int]], outcome: Outcome = Outcome.WON) -> BandS
         for number, one in zip([*range(len(counts)), -1], rates, strict=True)
     )
     leads = sum(one.denominator for one in rates)
-    return BandStages(bands, tuple(_stage(one, rates, None) for one in Outcome), leads, leads, leads, 90, False)
+    return BandStages(
+        bands, tuple(_stage(one, rates, None) for one in Outcome), leads, leads, leads, 90, False
+    )
 
 
 def test_every_lead_by_hand_stands_in_its_band_and_stage():
@@ -78,7 +87,11 @@ def recount(world: World) -> dict[tuple[int, str], int]:
         if at + horizon > world.manifest.as_of:
             continue
         won = row["outcome"] == "won" and row["closed_at"] <= at + horizon
-        opened = row["has_opportunity"] and row["opportunity_at"] is not None and row["opportunity_at"] <= at + horizon
+        opened = (
+            row["has_opportunity"]
+            and row["opportunity_at"] is not None
+            and row["opportunity_at"] <= at + horizon
+        )
         found[band, "mature"] += 1
         found[band, "won"] += won
         found[band, "opportunity"] += bool(won or opened)
@@ -96,7 +109,10 @@ def test_a_recount_in_python_agrees(name):
         assert band.leads == expected[band.number, "leads"]
         assert band.mature == expected[band.number, "mature"]
         for outcome in Outcome:
-            assert result.stage(outcome).rates[place].numerator == expected[band.number, outcome.value], (band, outcome)
+            assert result.stage(outcome).rates[place].numerator == expected[band.number, outcome.value], (
+                band,
+                outcome,
+            )
 
 
 @pytest.mark.parametrize("period", [{}, {"is_whole_file": True}, {"filters": (("source", ("Webinar",)),)}])
@@ -112,7 +128,9 @@ def test_every_number_opens_its_leads(period):
             hits = result.stage(outcome).rates[place].numerator
             assert world.evidence(f"{KEYS[outcome]}:{band.number}", request, limit=1).count == hits
     for outcome in Outcome:
-        assert world.evidence(WHOLE[outcome], request, limit=1).count == result.stage(outcome).overall.numerator
+        assert (
+            world.evidence(WHOLE[outcome], request, limit=1).count == result.stage(outcome).overall.numerator
+        )
     assert world.evidence("unscored", request, limit=1).count == result.bands[-1].leads
 
 
@@ -123,7 +141,9 @@ def test_ordered_bands_say_so_with_the_best_and_the_lowest():
     result = made([(2, 200), (8, 200), (15, 200), (30, 200), (60, 200)])
     assert result.stage(Outcome.WON).verdict == "ordered"
     told = answer(result, Outcome.WON)
-    assert told.startswith("The score still sorts: 80+ won 30 in 100 (24–37), 0+ won 1.0 in 100 (0.3–3.6); it picks")
+    assert told.startswith(
+        "The score still sorts: 80+ won 30 in 100 (24–37), 0+ won 1.0 in 100 (0.3–3.6); it picks"
+    )
     assert "the winner over the non-winner" in told
     assert "coin" not in told
 
@@ -132,7 +152,9 @@ def test_a_confirmed_inversion_is_named_and_a_dip_is_not():
     bad = made([(5, 200), (60, 200), (8, 200), (40, 200), (44, 200)])
     told = answer(bad, Outcome.WON)
     assert bad.stage(Outcome.WON).verdict == "not ordered"
-    assert told.startswith("A higher score does not win more: 40+ won 4.0 in 100 (2.0–7.7), yet 20+ won 30 in 100")
+    assert told.startswith(
+        "A higher score does not win more: 40+ won 4.0 in 100 (2.0–7.7), yet 20+ won 30 in 100"
+    )
     dip = made([(5, 200), (12, 200), (10, 200), (40, 200), (44, 200)])
     assert dip.stage(Outcome.WON).verdict == "ordered"
     assert "yet" not in answer(dip, Outcome.WON)
@@ -149,7 +171,10 @@ def test_a_flat_score_is_no_better_than_a_coin():
 
 def test_few_leads_and_no_wins_are_said():
     few = made([(0, 5), (1, 10), (1, 14)])
-    assert answer(few, Outcome.WON) == "Too few leads to judge the score: 29 leads with a score have had 90\u00a0days so far; come back at 30."
+    assert (
+        answer(few, Outcome.WON)
+        == "Too few leads to judge the score: 29 leads with a score have had 90\u00a0days so far; come back at 30."
+    )
     assert few.stage(Outcome.WON).auc is None
     none = made([(0, 50), (0, 50)])
     assert "none won, so nothing can be ranked" in answer(none, Outcome.WON)
@@ -215,7 +240,10 @@ def test_an_export_without_outcomes_keeps_what_it_knows():
     result = measured(world)
     assert result.measurable == (Outcome.ACCEPTED,)
     assert result.stage(Outcome.WON).missing is not None
-    nothing = world_of([{key: row.cells.get(key, "") for key in ("Lead ID", "Handoff Date", "Lead Score")} for row in ROWS], as_of=AS_OF)
+    nothing = world_of(
+        [{key: row.cells.get(key, "") for key in ("Lead ID", "Handoff Date", "Lead Score")} for row in ROWS],
+        as_of=AS_OF,
+    )
     assert isinstance(measure_band_stages(nothing.warehouse, nothing.cohort()), Unmeasurable)
 
 

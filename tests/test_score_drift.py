@@ -18,12 +18,26 @@ from analytics.band_stages import Outcome
 from analytics.metrics.compose import rate
 from analytics.periods import Unit
 from analytics.results import Unmeasurable
-from analytics.score_drift import Period, ScoreDrift, _band_answer, _mix_answer, _ranking_answer, measure_score_drift
+from analytics.score_drift import (
+    Period,
+    ScoreDrift,
+    _band_answer,
+    _mix_answer,
+    _ranking_answer,
+    measure_score_drift,
+)
 from analytics.stats.bands import auc_from_bands
 from tests.metrics.worlds import World, sample, story, world_of
 from tests.score_worlds import AS_OF, HEADER, ROWS, hand_world
 
-STORIES = ("healthy", "threshold_too_low", "slow_follow_up", "segment_drift", "no_product_fit", "broken_plumbing")
+STORIES = (
+    "healthy",
+    "threshold_too_low",
+    "slow_follow_up",
+    "segment_drift",
+    "no_product_fit",
+    "broken_plumbing",
+)
 BANDS = ("0–19", "20–39", "40–59", "60–79", "80+")
 
 
@@ -58,7 +72,10 @@ START = 2026 * 12
 
 
 def recount(world: World, unit: Unit) -> dict[tuple[int, int, str], int]:
-    zone, horizon = ZoneInfo(world.contract.zone_name(world.manifest.zone)), timedelta(days=world.contract.horizon_days)
+    zone, horizon = (
+        ZoneInfo(world.contract.zone_name(world.manifest.zone)),
+        timedelta(days=world.contract.horizon_days),
+    )
     found: Counter = Counter()
     for row in world.rows():
         at = row["handoff_at"]
@@ -78,7 +95,9 @@ def recount(world: World, unit: Unit) -> dict[tuple[int, int, str], int]:
 def test_a_recount_in_python_agrees(name, unit):
     world = sample() if name == "sample" else story(name, 11, 6_000)[0]
     result, expected = measured(world, unit=unit), recount(world, unit)
-    assert sum(one.leads for one in result.periods) == sum(n for (_, _, what), n in expected.items() if what == "leads")
+    assert sum(one.leads for one in result.periods) == sum(
+        n for (_, _, what), n in expected.items() if what == "leads"
+    )
     for one in result.periods:
         assert one.mix == tuple(expected[one.number, band, "leads"] for band in range(5))
         for band, value in enumerate(one.rates):
@@ -90,7 +109,12 @@ def test_a_recount_in_python_agrees(name, unit):
 
 def test_by_hand_the_months_stand_in_order_with_the_empty_ones():
     result = measured(hand_world(), unit=Unit.MONTH)
-    assert [one.label.replace("\u00a0", " ") for one in result.periods] == ["Mar 2026", "Apr 2026", "May 2026", "Jun 2026"]
+    assert [one.label.replace("\u00a0", " ") for one in result.periods] == [
+        "Mar 2026",
+        "Apr 2026",
+        "May 2026",
+        "Jun 2026",
+    ]
     assert [one.scored for one in result.periods] == [8, 2, 0, 1]
     assert result.unscored == sum(row.band == -1 for row in ROWS)
     march, april, may, june = result.periods
@@ -106,7 +130,11 @@ def test_every_number_opens_its_leads(outcome):
     world = sample()
     request = world.request()
     result = measured(world, outcome, Unit.QUARTER)
-    sets = {Outcome.ACCEPTED: "band_accepted", Outcome.OPPORTUNITY: "band_opportunity", Outcome.WON: "band_won"}
+    sets = {
+        Outcome.ACCEPTED: "band_accepted",
+        Outcome.OPPORTUNITY: "band_opportunity",
+        Outcome.WON: "band_won",
+    }
     for one in result.periods:
         unit = f"quarter:{one.number}"
         assert world.evidence(f"scored.{unit}", request, limit=1).count == one.scored
@@ -125,7 +153,9 @@ def test_moved_scores_are_not_a_moved_ranking_nor_moved_rates():
     result = result_of(period(START, EVEN), period(START + 1, shifted))
     assert (result.scores, result.rates) == ("moved", "not beyond luck")
     assert result.mix_change == pytest.approx((200 + 160) / 405 - 0.5, abs=1e-9)
-    assert reading.scores(result).startswith("The scores moved: 39 of 100 leads stand in another band in Feb\u00a02026 than in Jan\u00a02026")
+    assert reading.scores(result).startswith(
+        "The scores moved: 39 of 100 leads stand in another band in Feb\u00a02026 than in Jan\u00a02026"
+    )
 
 
 def test_a_moved_ranking_is_told_from_luck():
@@ -135,7 +165,9 @@ def test_a_moved_ranking_is_told_from_luck():
     assert "The ranking moved: the score picked right 7" in reading.ranking(result)
     same = result_of(period(START, EVEN), period(START + 1, EVEN))
     assert (same.scores, same.ranking, same.rates) == ("not beyond luck",) * 3
-    assert reading.answer(same).startswith("The scores, the ranking and the bands’ rates did not move beyond luck: ")
+    assert reading.answer(same).startswith(
+        "The scores, the ranking and the bands’ rates did not move beyond luck: "
+    )
 
 
 def test_a_band_that_fell_is_named_with_then_and_now():
@@ -163,13 +195,18 @@ def test_young_periods_stay_out_of_judgement_and_say_until_when():
     result = result_of(period(START, EVEN), young)
     assert (result.scores, result.ranking, result.rates) == ("not beyond luck", "cannot tell", "cannot tell")
     assert "too young to judge until 1\u00a0Jun\u00a02026: Feb\u00a02026" in reading.notes(result)
-    assert reading.ranking(result).startswith("Cannot tell if the ranking moved: it takes two months of full age")
+    assert reading.ranking(result).startswith(
+        "Cannot tell if the ranking moved: it takes two months of full age"
+    )
     assert reading.rates(result).startswith("Cannot tell if a band’s rate moved")
 
 
 def test_few_leads_and_few_winners_are_no_evidence():
     small = result_of(period(START, [(1, 5), (2, 9)]), period(START + 1, [(3, 5), (1, 9)]))
-    assert reading.answer(small) == "Too few leads to see any drift: 28 leads with a score; come back at 30 a period."
+    assert (
+        reading.answer(small)
+        == "Too few leads to see any drift: 28 leads with a score; come back at 30 a period."
+    )
     few = [(0, 100), (0, 100), (1, 100), (8, 100)]  # nine winners
     assert result_of(period(START, few), period(START + 1, few)).ranking == "cannot tell"
     ten = [(0, 100), (0, 100), (2, 100), (8, 100)]
@@ -179,15 +216,24 @@ def test_few_leads_and_few_winners_are_no_evidence():
 @settings(deadline=None)
 @given(
     st.lists(
-        st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=3, max_size=3), min_size=1, max_size=4
+        st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=3, max_size=3),
+        min_size=1,
+        max_size=4,
     )
 )
 def test_laws_of_any_periods(months):
-    found = [period(START + place, [(min(one), max(one)) for one in month]) for place, month in enumerate(months)]
+    found = [
+        period(START + place, [(min(one), max(one)) for one in month]) for place, month in enumerate(months)
+    ]
     result = result_of(*found)
     assert result.mix_change is None or 0.0 <= result.mix_change <= 1.0
     assert (result.rates == "moved") == bool(result.moves)
-    for sentence in (reading.answer(result), reading.scores(result), reading.ranking(result), reading.rates(result)):
+    for sentence in (
+        reading.answer(result),
+        reading.scores(result),
+        reading.ranking(result),
+        reading.rates(result),
+    ):
         assert sentence.endswith(".")
         assert "None" not in sentence
         assert "nan" not in sentence
@@ -209,7 +255,9 @@ def test_no_story_alarms_by_quarter_nor_in_the_usual_cohort(name, unit):
 def test_months_are_the_usual_unit_until_there_are_three_quarters():
     world = sample()
     assert measured(world).unit is Unit.QUARTER
-    default = measure_score_drift(world.warehouse, world.cohort(replace(world.request(), is_whole_file=False)))
+    default = measure_score_drift(
+        world.warehouse, world.cohort(replace(world.request(), is_whole_file=False))
+    )
     assert default.unit is Unit.MONTH
 
 
@@ -223,7 +271,9 @@ def test_what_cannot_be_measured_says_what_would_bring_it():
     world = world_of([{key: row.cells.get(key, "") for key in kept} for row in ROWS], as_of=AS_OF)
     assert isinstance(measure_score_drift(world.warehouse, world.cohort()), Unmeasurable)
     assert isinstance(measure_score_drift(world.warehouse, world.cohort(), Outcome.OPPORTUNITY), ScoreDrift)
-    bare = world_of([{key: row.cells.get(key, "") for key in kept if key != "Lead Score"} for row in ROWS], as_of=AS_OF)
+    bare = world_of(
+        [{key: row.cells.get(key, "") for key in kept if key != "Lead Score"} for row in ROWS], as_of=AS_OF
+    )
     assert measure_score_drift(bare.warehouse, bare.cohort()).column == "the lead score at handoff"
     hand = hand_world()
     nobody = measured(hand, filters=(("source", ("nobody",)),))

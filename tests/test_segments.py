@@ -503,6 +503,9 @@ def test_a_gap_beyond_luck_without_clear_bands_is_said_to_be_open():
         "No mismatch can be shown: 86 of 100 overlap, a little less than luck alone leaves (89 or more). Whether leads from A"
         " win less than their share and leads from B more cannot be told yet."
     )
+    assert "93 of 100 overlap, just under what luck alone leaves, but" in no_mismatch(
+        0.9299, 0.069, "x", None
+    )
     assert "less than luck alone leaves (94 or more)" in no_mismatch(0.84, 0.06, "x", None)
 
 

@@ -19,7 +19,14 @@ from analytics.threshold import Threshold, measure_threshold
 from tests.metrics.worlds import World, sample, story, world_of
 from tests.score_worlds import AS_OF, HEADER, ROWS, hand_world, many, number_of
 
-STORIES = ("healthy", "threshold_too_low", "slow_follow_up", "segment_drift", "no_product_fit", "broken_plumbing")
+STORIES = (
+    "healthy",
+    "threshold_too_low",
+    "slow_follow_up",
+    "segment_drift",
+    "no_product_fit",
+    "broken_plumbing",
+)
 
 
 def measured(world: World, **period) -> Threshold:
@@ -55,7 +62,9 @@ def test_a_recount_in_python_agrees(name):
     horizon = timedelta(days=world.contract.horizon_days)
     rows = [row for row in world.rows() if row["handoff_at"] is not None and row["score"] is not None]
     mature = [row for row in rows if row["handoff_at"] + horizon <= world.manifest.as_of]
-    won = [row for row in mature if row["outcome"] == "won" and row["closed_at"] <= row["handoff_at"] + horizon]
+    won = [
+        row for row in mature if row["outcome"] == "won" and row["closed_at"] <= row["handoff_at"] + horizon
+    ]
     for at in (0, 20, 31, 47, 60, 83, 100):
         row = result.at(at)
         assert row.leads == sum(one["score"] >= at for one in rows)
@@ -84,7 +93,10 @@ def test_every_number_opens_its_leads():
             (result.key("from", number, "accepted_settled"), row.accepted_settled),
             (result.key("from", number, "mature_accepted"), row.accepted),
             (result.key("from", number, "mature_accepted_opportunity"), row.accepted_opportunities),
-            (result.key("below", number, result.key("from", today, "won_in_horizon")), result.today.won - row.won),
+            (
+                result.key("below", number, result.key("from", today, "won_in_horizon")),
+                result.today.won - row.won,
+            ),
         ):
             assert world.evidence(key, request, limit=1).count == leads, key
     assert world.evidence("unscored", request, limit=1).count == result.unscored
@@ -105,7 +117,10 @@ def test_todays_line_is_seen_and_exceptions_stay_outside():
 def test_below_todays_line_nothing_is_claimed():
     result = measured(many())
     told = reading.answer(result, 30)
-    assert told == "What would happen at 30 we cannot see from this file: hardly any lead scored under 40 was passed to sales."
+    assert (
+        told
+        == "What would happen at 30 we cannot see from this file: hardly any lead scored under 40 was passed to sales."
+    )
     read = reading.read(result, 30)
     assert (read.is_seen, read.acceptance_gate, read.opportunity_gate) == (False, "not judged", "not judged")
     assert reading.hours_words(result, 30, 1.0, 10.0) == ""
@@ -129,7 +144,10 @@ def test_the_sentence_of_the_methods():
         " What would happen below 40 we cannot see from this file."
     )
     assert reading.price_words(result, 60) == "40 leads spared for each win given up"
-    assert [one.company for one in reading.given_up(result, result.at(60))] == ["Company 0-52", "Company 0-45"]
+    assert [one.company for one in reading.given_up(result, result.at(60))] == [
+        "Company 0-52",
+        "Company 0-45",
+    ]
     big = measured(many(wins=tuple(range(40, 90))))
     assert "loses 40\u00a0% of the wins (20 of 50)." in reading.answer(big, 60)
     assert reading.range_words(big, 60) == f"wins kept: 60\u00a0%, range {_range(big, 60)}"
@@ -147,7 +165,9 @@ def _range(result: Threshold, at: int) -> str:
 
 def test_at_todays_line_nothing_changes():
     result = measured(many())
-    assert reading.answer(result, 40).startswith("At 40 sales gets all 200 leads it gets today, and the 5 wins with them")
+    assert reading.answer(result, 40).startswith(
+        "At 40 sales gets all 200 leads it gets today, and the 5 wins with them"
+    )
     assert reading.price_words(result, 40) == ""
     read = reading.read(result, 40)
     assert (read.leads.value, read.hits.value, read.given_up) == (1.0, 1.0, 0)
@@ -156,7 +176,9 @@ def test_at_todays_line_nothing_changes():
 def test_no_wins_no_wins_to_lose():
     found = measured(many())
     result = replace(found, rows=tuple(replace(row, won=0) for row in found.rows), winners=())
-    assert reading.answer(result, 60).startswith("At 60 instead of 40, sales gets 40\u00a0% fewer leads; no wins within")
+    assert reading.answer(result, 60).startswith(
+        "At 60 instead of 40, sales gets 40\u00a0% fewer leads; no wins within"
+    )
     assert reading.given_up(result, result.at(60)) == ()
 
 
@@ -245,7 +267,9 @@ def test_the_grid_covers_the_scores(one, other, is_whole):
     assert grid.number(grid.count - 1) + grid.step > high * grid.unit - 1e-6
 
 
-@pytest.mark.parametrize("scores", [("-3.5", "-0.25", "0.57", "2.9", "3"), ("120", "400", "555", "1000", "-7")])
+@pytest.mark.parametrize(
+    "scores", [("-3.5", "-0.25", "0.57", "2.9", "3"), ("120", "400", "555", "1000", "-7")]
+)
 def test_scores_outside_a_hundred_open_their_leads_too(scores):
     rows = [
         ROWS[0].cells | {"Lead ID": f"{score}/{turn}", "Lead Score": score}
@@ -271,7 +295,16 @@ def test_laws_of_every_threshold(name):
     result = measured(world)
     assert result.rows[0].leads + result.unscored == result.leads
     for lower, upper in itertools.pairwise(result.rows):
-        for field in ("leads", "settled", "decided", "accepted_settled", "mature", "accepted", "opportunities", "won"):
+        for field in (
+            "leads",
+            "settled",
+            "decided",
+            "accepted_settled",
+            "mature",
+            "accepted",
+            "opportunities",
+            "won",
+        ):
             assert getattr(lower, field) >= getattr(upper, field)
     for row in result.rows:
         assert row.leads >= row.settled >= row.decided >= row.accepted_settled
@@ -303,12 +336,18 @@ def test_raising_the_line_repairs_the_gate_of_the_loosened_score():
 
 
 def test_the_small_story_is_too_small():
-    assert reading.answer(measured(story("too_small", 11, 28)[0]), 60).startswith("Too few leads to try a threshold on")
+    assert reading.answer(measured(story("too_small", 11, 28)[0]), 60).startswith(
+        "Too few leads to try a threshold on"
+    )
 
 
 def test_what_cannot_be_measured_says_what_would_bring_it():
     for gone, column in (("Lead Score", "the lead score at handoff"), ("Won", None)):
-        dropped = {gone} | ({"Opportunity: Close Date", "Converted Opportunity ID", "Opportunity: Created Date"} if column is None else set())
+        dropped = {gone} | (
+            {"Opportunity: Close Date", "Converted Opportunity ID", "Opportunity: Created Date"}
+            if column is None
+            else set()
+        )
         kept = [key for key in HEADER if key not in dropped]
         world = world_of([{key: row.cells.get(key, "") for key in kept} for row in ROWS], as_of=AS_OF)
         found = measure_threshold(world.warehouse, world.cohort())
@@ -316,7 +355,9 @@ def test_what_cannot_be_measured_says_what_would_bring_it():
         assert found.column
         assert column in {found.column, None}
     world = hand_world()
-    nobody = measure_threshold(world.warehouse, world.cohort(world.request(filters=(("source", ("nobody",)),))))
+    nobody = measure_threshold(
+        world.warehouse, world.cohort(world.request(filters=(("source", ("nobody",)),)))
+    )
     assert isinstance(nobody, Unmeasurable)
 
 
@@ -325,6 +366,8 @@ def test_without_wins_the_opportunities_are_kept_and_given_up():
     world = world_of([{key: row.cells.get(key, "") for key in kept} for row in ROWS], as_of=AS_OF)
     result = measured(world)
     assert result.hit == "opportunity"
-    assert result.hits(result.rows[0]) == result.rows[0].opportunities == world.evidence(
-        result.key("from", 0, "opportunity_in_horizon"), limit=1
-    ).count
+    assert (
+        result.hits(result.rows[0])
+        == result.rows[0].opportunities
+        == world.evidence(result.key("from", 0, "opportunity_in_horizon"), limit=1).count
+    )

@@ -33,16 +33,23 @@ def mirror_over_time(result: SegmentsOverTime) -> go.Figure:
         ),
         yaxis=ink.axis(
             range=[0, top], tickvals=(ticks := _ticks(top)), ticktext=[f"{in_points(tick)}{text.NBSP}points" if tick else "0" for tick in ticks],
-            showgrid=True, showline=False, fixedrange=True, title={"text": "gap, of 100 wins", "standoff": 8},
+            showgrid=True, showline=False, fixedrange=True,
         ),
     )  # fmt: skip
     for at, one in drawn:
         _luck(figure, at, one)
     if drawn:
-        at, one = drawn[0]
+        left = drawn[0][0] - _HALF
         ink.note(
-            figure, "what luck alone gives", ink.MUTED, x=at - _HALF, xanchor="left", y=one.chance_p95, yanchor="top", yshift=-1
-        )  # fmt: skip
+            figure,
+            "what luck alone gives",
+            ink.MUTED,
+            x=left,
+            xanchor="left",
+            y=0,
+            yanchor="bottom",
+            yshift=1,
+        )
         _dots(figure, result, drawn)
     return figure
 
@@ -98,7 +105,8 @@ def _dots(figure: go.Figure, result: SegmentsOverTime, drawn: list[tuple[int, Se
     )  # fmt: skip
     labelled = drawn if len(drawn) <= _MOST_LABELS else [drawn[0], drawn[-1]]
     for at, one in labelled:
-        lean = _lean(one.direction_bands)
+        # within luck a direction is noise
+        lean = _lean(one.direction_bands) if one.is_above_chance else ""
         words = f"<b>{in_points(one.total_variation)}</b>{f' · {lean}' if lean else ''}"
         ink.note(figure, words, ink.INK, x=at, y=one.total_variation, yanchor="bottom", yshift=10)
 

@@ -19,6 +19,7 @@ NAMES = {Outcome.ACCEPTED: "accepted", Outcome.OPPORTUNITY: "opportunity", Outco
 WORDS = {Outcome.ACCEPTED: "accepted", Outcome.OPPORTUNITY: "became an opportunity", Outcome.WON: "won"}
 _MATURE = 0.9
 _MOST_LABELS = 8
+_LARGE = 16
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 
@@ -62,8 +63,9 @@ def stage_bands(result: BandStages, outcome: Outcome) -> go.Figure:
     stage = result.stage(outcome)
     top = _top(stage)
     figure = ink.canvas(
-        margin={"l": 58, "r": 112, "t": 16, "b": 52},
-        xaxis=ink.axis(**_band_ticks(result.bands), range=[-0.5, len(result.bands) - 0.5], fixedrange=True),
+        font={"family": ink.FONT, "size": _LARGE, "color": ink.MUTED},
+        margin={"l": 62, "r": 96, "t": 16, "b": 58},
+        xaxis=ink.axis(**_band_ticks(result.bands), range=[-0.5, len(result.bands) - 0.15], fixedrange=True),
         yaxis=_rate_axis(top),
     )
     _add_stage(figure, result, stage, {"xaxis": "x", "yaxis": "y"})
@@ -80,7 +82,7 @@ def stage_lanes(result: BandStages) -> go.Figure:
     figure.update_layout(
         xaxis=ink.axis(
             **_band_ticks(result.bands),
-            range=[-0.5, len(result.bands) - 0.5],
+            range=[-0.5, len(result.bands) - 0.15],
             fixedrange=True,
             anchor=f"y{len(stages)}" if len(stages) > 1 else "y",
         )
@@ -158,7 +160,7 @@ def _add_stage(figure: go.Figure, result: BandStages, stage: Stage, axes: dict[s
             y=np.array([value for _, value in fitted]),
             mode="lines",
             name=f"{NAMES[stage.outcome]}, closest fit that never falls",
-            line={"color": ink.LIGHT, "width": 6},
+            line={"color": ink.LIGHT, "width": 4},
             hoverinfo="skip",
             **axes,
         )
@@ -211,7 +213,7 @@ def _add_dots(
         },
         text=[_label(dot, dots) for dot in drawn],
         textposition="middle right",
-        textfont={"color": ink.INK, "size": 17 if dots <= _MOST_LABELS else 14},
+        textfont={"color": ink.INK},
         customdata=[f"{KEYS[stage.outcome]}:{dot.band.number}" for dot in drawn],
         hovertext=[_hover(dot, stage, result.horizon_days) for dot in drawn],
         hoverinfo="text",

@@ -39,7 +39,6 @@ def threshold_curve(result: Threshold, score: float) -> go.Figure:
         margin={"l": 64, "r": 20, "t": 30, "b": 46},
         xaxis=ink.axis(
             range=[rows[0].score - result.step / 2, rows[-1].score + result.step / 2],
-            title=_title("passing only leads with this score or a higher one"),
             showgrid=True,
             fixedrange=True,
         ),
@@ -52,7 +51,12 @@ def threshold_curve(result: Threshold, score: float) -> go.Figure:
             fixedrange=True,
         ),
         shapes=[*_unseen_shapes(result), _upright(reading.row.score, ink.INK, 2)],
-        annotations=[*_unseen_notes(result), _chosen_note(reading), *_readings(result, reading, chosen)],
+        annotations=[
+            *_unseen_notes(result, reading),
+            _chosen_note(reading),
+            *_readings(result, reading, chosen),
+            _under_axis("passing only leads with this score or a higher one"),
+        ],
     )
     traces = [_range_band(seen)] if True in kinds else []
     traces += [_line(result, seen, is_hits=is_hits) for is_hits in reversed(kinds)]
@@ -62,12 +66,12 @@ def threshold_curve(result: Threshold, score: float) -> go.Figure:
     return figure
 
 
-def _title(words: str) -> Part:
-    return {"text": words, "standoff": 6, "font": {"size": ink.FONT_SIZE}}
-
-
 def _note(words: str, colour: str, **place: Any) -> Part:
     return {"text": words, "showarrow": False, "font": {"color": colour}, **place}
+
+
+def _under_axis(words: str) -> Part:
+    return _note(words, ink.MUTED, xref="paper", x=0.5, yref="paper", y=0, yanchor="top", yshift=-22)
 
 
 def _upright(x: float, colour: str, width: float, dash: str = "solid") -> Part:
@@ -81,9 +85,9 @@ def _left(result: Threshold) -> float:
     return result.rows[0].score - result.step / 2
 
 
-def _has_room(result: Threshold) -> bool:
-    """Whether words fit left of today's line."""
-    return result.base > _ROOM * len(result.rows)
+def _has_room(result: Threshold, low: float, high: float) -> bool:
+    """Whether words fit between two scores."""
+    return high - low > _ROOM * len(result.rows) * result.step
 
 
 def _unseen_shapes(result: Threshold) -> list[Part]:
@@ -96,9 +100,10 @@ def _unseen_shapes(result: Threshold) -> list[Part]:
     return [*([field] if result.base else []), _upright(today, ink.MUTED, 1, "dash")]
 
 
-def _unseen_notes(result: Threshold) -> list[Part]:
-    """Their names, on the side that has room."""
-    today, is_wide = result.today.score, _has_room(result)
+def _unseen_notes(result: Threshold, reading: Reading) -> list[Part]:
+    """Their names, on the side that has room; the chosen line stays clear of the field's name."""
+    today = result.today.score
+    is_wide = _has_room(result, result.rows[0].score, today)
     words = "today’s line" if result.has_floor else "lowest score"
     line = _note(
         f"{words} {score_words(today)}", ink.MUTED, x=today, yref="paper", y=0, yanchor="bottom", yshift=4,
@@ -106,10 +111,15 @@ def _unseen_notes(result: Threshold) -> list[Part]:
     )  # fmt: skip
     if not result.base:
         return [line]
+    low, high = _left(result), today
+    if not reading.is_seen:
+        at = reading.row.score
+        low, high = (low, at) if at - low > high - at else (at, high)
     told = "hardly any was passed" if result.has_floor else "none in this selection"
+    fits = _has_room(result, low, high)
     field = _note(
-        f"no data:<br>{told}" if is_wide else "no data", ink.MUTED, x=(_left(result) + today) / 2, yref="paper",
-        y=0.5, textangle=0 if is_wide else -90,
+        f"no data:<br>{told}" if fits else "no data", ink.MUTED, x=(low + high) / 2, yref="paper", y=0.5,
+        textangle=0 if fits else -90,
     )  # fmt: skip
     return [field, line]
 
@@ -195,25 +205,28 @@ def _chosen(result: Threshold, reading: Reading, chosen: dict[bool, Rate]) -> Pa
 
 def _readings(result: Threshold, reading: Reading, chosen: dict[bool, Rate]) -> list[Part]:
     """Both readings in words, where falling curves leave room: wins above and to the right, leads below and left."""
-    at, count, notes = reading.row.score, len(result.rows), []
+    at, count = reading.row.score, len(result.rows)
     place = result.rows.index(reading.row)
+    words = {
+        is_hits: f"{text.percent(one.value) if text.is_quotable(one) else text.of(one)} of {NOUNS[result.hit] if is_hits else 'leads'}"
+        for is_hits, one in chosen.items()
+    }
+    if chosen and place >= _FAR_RIGHT * count:
+        # too far right for words beside the points: they stand together above the curves' part to the left
+        earlier = result.rows[max(result.base, place - count // 5)]
+        lift = max(_kept(result, earlier, is_hits=is_hits).high or 0.0 for is_hits in chosen)
+        both = "<br>".join(words[is_hits] for is_hits in sorted(words, reverse=True))
+        return [
+            _note(both, ink.INK, x=at, xanchor="right", xshift=-10, align="right", y=min(lift + 0.02, 0.9),
+                  yanchor="bottom")
+        ]  # fmt: skip
+    notes = []
     for is_hits, one in chosen.items():
-        words = f"{text.percent(one.value) if text.is_quotable(one) else text.of(one)} of {NOUNS[result.hit] if is_hits else 'leads'}"
         height = one.value or 0.0
-        if not is_hits:
-            spot: Part = {"xanchor": "right", "xshift": -12, "y": max(height, 0.09), "yanchor": "top"}
-        elif place < _FAR_RIGHT * count:
+        spot: Part = {"xanchor": "right", "xshift": -12, "y": max(height, 0.09), "yanchor": "top"}
+        if is_hits:
             spot = {"xanchor": "left", "xshift": 10, "y": min(height, 0.97), "yanchor": "bottom", "yshift": 2}
-        else:
-            # too far right for words beside the point: they stand above the curve's part to the left
-            earlier = _kept(result, result.rows[max(result.base, place - count // 5)], is_hits=True)
-            spot = {
-                "xanchor": "right",
-                "xshift": -10,
-                "y": min((earlier.high or 0.0) + 0.03, 0.95),
-                "yanchor": "bottom",
-            }
-        notes.append(_note(words, ink.INK if is_hits else ink.MUTED, x=at, **spot))
+        notes.append(_note(words[is_hits], ink.INK if is_hits else ink.MUTED, x=at, **spot))
     return notes
 
 
@@ -226,12 +239,13 @@ def kept_curve(result: Threshold) -> go.Figure:
     ticks: Part = {"tickvals": [0.0, 0.5, 1.0], "ticktext": ["0", text.percent(0.5), text.percent(1.0)]}
     figure = ink.canvas(
         margin={"l": 62, "r": 20, "t": 24, "b": 50},
-        xaxis=ink.axis(range=[0, 1.03], title=_title("of leads passed"), fixedrange=True, **ticks),
+        xaxis=ink.axis(range=[0, 1.03], fixedrange=True, **ticks),
         yaxis=ink.axis(range=[0, 1.05], fixedrange=True, showline=False, showgrid=True, **ticks),
     )
     figure.add_shape(
         type="line", x0=0, y0=0, x1=1, y1=1, line={"color": ink.MUTED, "width": 1, "dash": "dot"}
     )
+    figure.add_annotation(_under_axis("of leads passed"))
     ink.note(figure, "a coin", ink.MUTED, x=0.62, y=0.62, xanchor="left", yanchor="top", xshift=6)
     ink.note(
         figure, f"of {noun} kept", ink.MUTED, x=0, xref="paper", xanchor="left", xshift=2, y=1, yref="paper",

@@ -113,16 +113,18 @@ def _numerals(result: Threshold, read: Reading) -> str | None:
     noun = NOUNS[result.hit]
     given_up = result.key("below", number, result.key("from", result.today.number, hit))
     kept_range = text.percent_range(read.hits.low, read.hits.high) if text.is_quotable(read.hits) else ""
-    tiles = (
+    tiles: tuple[tuple[str, str, str, str | None], ...] = (
         (_quoted(read.leads), "leads passed", text.of(read.leads), result.key("from", number)),
         (_quoted(read.hits), f"{noun} kept", " · ".join(one for one in (text.of(read.hits), kept_range) if one),
          result.key("from", number, hit)),
         (text.count(read.given_up), f"{noun} given up", _price(read), given_up),
-        (_quoted(read.acceptance), "accepted of decided",
-         _gate(read.acceptance_gate, result.target_acceptance), result.key("from", number, "accepted_settled")),
-        (_quoted(read.to_opportunity), "accepted to opportunity",
-         _gate(read.opportunity_gate, result.target_opportunity), result.key("from", number, "mature_accepted_opportunity")),
+        _gate_tile(read.acceptance, f"accepted of {text.count(read.acceptance.denominator)} decided", read.acceptance_gate,
+                   result.target_acceptance, result.key("from", number, "accepted_settled")),
+        _gate_tile(read.to_opportunity, f"opportunity of {text.count(read.to_opportunity.denominator)} accepted",
+                   read.opportunity_gate, result.target_opportunity, result.key("from", number, "mature_accepted_opportunity")),
     )  # fmt: skip
+    if not read.is_seen:
+        tiles = tuple((text.DASH, words, "no data", None) for _, words, _, _ in tiles)
     asked = None
     with st.container(key="numerals_line", horizontal=True, gap="small", wrap=False):
         for place, (numeral, words, detail, key) in enumerate(tiles):
@@ -140,8 +142,13 @@ def _price(read: Reading) -> str:
     return f"of {text.count(read.hits.denominator)} today"
 
 
-def _gate(gate: Gate, target: float) -> str:
-    return gate if gate == "cannot be measured" else f"pay gate {text.percent(target)}: {gate}"
+def _gate_tile(
+    value: Rate, words: str, gate: Gate, target: float, key: str
+) -> tuple[str, str, str, str | None]:
+    """A rate with the state of its pay gate; a dash where the export cannot give it."""
+    if gate == "cannot be measured":
+        return text.DASH, "accepted", gate, None
+    return _quoted(value), words, f"pay gate {text.percent(target)}: {gate}", key
 
 
 def _given_up(result: Threshold, read: Reading) -> None:

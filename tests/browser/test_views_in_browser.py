@@ -34,7 +34,6 @@ SMALL = """() => [...document.querySelectorAll('.stMain .st-key-view *')].filter
     && one.checkVisibility() && !one.closest('[data-testid="stIconMaterial"]')
     && parseFloat(getComputedStyle(one).fontSize) < 13.99
 ).map(one => one.textContent + ' ' + getComputedStyle(one).fontSize)"""
-MARKS = """box => box.querySelectorAll('.points path, .points .point path').length"""
 
 
 def opened(page: Page, url: str, address: str) -> None:
@@ -68,7 +67,7 @@ def click_a_mark(page: Page) -> tuple[str, int]:
         page.wait_for_timeout(250)
         if chart.locator(".hovertext").count() == 0:
             continue
-        words = " ".join(chart.locator(".hovertext").all_text_contents())
+        words = " ".join(chart.locator(".hovertext tspan").all_text_contents())
         page.mouse.click(*spot)
         line = page.locator("p.count").inner_text()
         return words, int(re.match(r"[\d,]+", line)[0].replace(",", ""))

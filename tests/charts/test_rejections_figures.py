@@ -17,6 +17,7 @@ from analytics.charts.rejection_speed import between, key_of, rejection_speed
 from analytics.periods import Unit
 from analytics.rejection_pace import PaceBin, RejectionPace, measure_pace
 from analytics.rejections import Rejections, measure_rejections
+from tests.metrics.opened_keys import opened
 from tests.metrics.worlds import sample
 
 
@@ -125,15 +126,13 @@ def test_every_mark_can_be_read_in_a_table(figure):
 
 @pytest.mark.parametrize("unit", list(Unit))
 def test_every_mark_of_the_lines_opens_as_many_leads_as_it_says(unit):
-    of, shown = sample(), result(unit)
-    counted = rejection_lines(shown, "counts")
-    for one in marked(counted):
-        places = range(len(one.x)) if unit is not Unit.WEEK else range(0, len(one.x), 9)
-        for place in places:
-            key = one.customdata[place]
-            at = int(one.x[place])
-            count = dict(shown.periods[at].reasons)[shown.codes[[*map(_words, shown.codes)].index(one.name)]]
-            assert of.evidence(key, limit=1).count == count, key
+    shown = result(unit)
+    drawn = marked(rejection_lines(shown, "counts"))
+    leads = opened(sample(), [key for one in drawn for key in one.customdata])
+    codes = {_words(code): code for code in shown.codes}
+    for one in drawn:
+        for key, at in zip(one.customdata, one.x, strict=True):
+            assert leads[key] == dict(shown.periods[int(at)].reasons)[codes[one.name]], key
 
 
 def _words(code: str) -> str:
@@ -151,16 +150,12 @@ def test_every_bar_opens_as_many_leads_as_it_says():
 
 
 def test_every_bar_of_the_speed_opens_as_many_leads_as_it_shows():
-    of = sample()
-    for figure in (rejection_speed(pace()), rejection_speed(replace(pace(), untouched=None))):
-        for one in marked(figure):
-            for key, height in zip(one.customdata, one.y, strict=True):
-                if one.name == "rejected":
-                    assert of.evidence(key, limit=1).count >= height  # both parts stand in one bar there
-                else:
-                    assert of.evidence(key, limit=1).count == height, key
-    for one in pace().bins:
-        assert of.evidence(key_of(one, is_untouched=None), limit=1).count == one.touched + one.untouched
+    drawn = marked(rejection_speed(pace()))
+    leads = opened(sample(), [key for one in drawn for key in one.customdata])
+    for one in drawn:
+        assert [leads[key] for key in one.customdata] == list(one.y)
+    whole = {key_of(one, is_untouched=None): one.touched + one.untouched for one in pace().bins}
+    assert opened(sample(), whole) == whole
 
 
 def test_lines_show_the_rate_per_lead_the_share_or_the_count():

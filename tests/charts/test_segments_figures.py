@@ -267,6 +267,9 @@ def test_the_gap_over_time_is_drawn_only_where_wins_are_enough():
     assert figure.layout.xaxis.ticktext[3] == "M3<br>3 wins<br>too few"
     assert figure.layout.xaxis.ticktext[4] == "M4<br>too young"
     assert figure.layout.yaxis.range[0] == 0
+    words = [note.text for note in figure.layout.annotations]
+    assert "<b>41</b> · 1.2\u00a0bands up" in words
+    assert "<b>10</b>" in words  # within luck a direction is noise
     assert [shape.y1 for shape in figure.layout.shapes if shape.type == "rect"] == [0.17, 0.15, 0.2]
     assert "too young to judge until 12\u00a0Oct\u00a02026" in gaps.hovertext[2]
 

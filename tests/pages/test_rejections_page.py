@@ -10,6 +10,7 @@ from analytics.rejection_fixes import measure_fixes, plan_text
 from analytics.rejection_pace import measure_disqualified, measure_pace, pace_words
 from pages.ui import cache
 from pages.ui import rejection_tables as lists
+from tests.metrics.opened_keys import opened
 from tests.metrics.worlds import World, engine, sample, story, workspace, world_of
 from tests.pages.conftest import APP
 from tests.pages.fixtures import HOSTILE
@@ -157,13 +158,12 @@ def tables_of(of: World, unit: str) -> dict[str, lists.Table]:
 def test_the_numbers_of_every_table_open_as_many_leads(which, unit):
     of = sample() if which == "sample" else story(which, 11, 3_000)[0]
     for name, (rows, keys) in tables_of(of, unit).items():
-        assert len(keys) == rows.height
-        every = list(enumerate(zip(rows.to_dicts(), keys, strict=True)))
-        for row, (cells, opened) in every[:2] + every[-1:]:
+        leads = opened(of, [key for row in keys for key in row.values() if key])
+        for row, (cells, named) in enumerate(zip(rows.to_dicts(), keys, strict=True)):
             numbers = {column: value for column, value in cells.items() if isinstance(value, int)}
-            assert set(numbers) <= set(opened), (name, row)
+            assert set(numbers) <= set(named), (name, row)
             for column, value in numbers.items():
-                assert of.evidence(opened[column], limit=1).count == value, (name, row, column)
+                assert leads[named[column]] == value, (name, row, column)
 
 
 def test_the_rejections_of_a_moved_window_are_those_of_its_periods():
