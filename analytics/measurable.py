@@ -118,10 +118,7 @@ def obstacle(manifest: Manifest, metric: str) -> Unmeasurable | None:
         "working_rate": ((knows_touches, NO_TOUCHES), (knows_acceptance, NO_ACCEPTED_TO_WORK)),
         "won_in_horizon": ((has_wins, NO_WINS),),
         "opportunity_in_horizon": ((lambda one: has_wins(one) or has_opportunities(one), NO_OPPORTUNITIES),),
-        "accepted_to_opportunity": (
-            (knows_acceptance, NO_ACCEPTANCE),
-            (lambda one: has_wins(one) or has_opportunities(one), NO_OPPORTUNITIES),
-        ),
-        "opportunity_to_won": ((has_wins, NO_WINS),),
+        "accepted_to_opportunity": ((knows_acceptance, NO_ACCEPTANCE), (has_opportunities, NO_OPPORTUNITIES)),
+        "opportunity_to_won": ((has_wins, NO_WINS), (has_opportunities, NO_OPPORTUNITIES)),
     }
     return next((why for knows, why in needs[metric] if not knows(manifest)), None)

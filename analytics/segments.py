@@ -129,7 +129,7 @@ def measure_segments(warehouse: Warehouse, cohort: Cohort, dimension: str = SIZE
         modal_leads=_number(bands, found.modal_lead_band if found else None),
         modal_wins=_number(bands, found.modal_win_band if found else None),
         ranges=int(ranges) if dimension == SIZE else 0,
-        ripe_on=_local_day(ripe_at, cohort.zone),
+        ripe_on=local_day(ripe_at, cohort.zone),
         horizon_days=cohort.contract.horizon_days,
         sides=known_sides(manifest),
     )
@@ -196,7 +196,8 @@ def _number(bands: tuple[SegmentBand, ...], place: int | None) -> int | None:
     return None if place is None else known[place]
 
 
-def _local_day(moment: datetime | None, zone: str) -> date | None:
+def local_day(moment: datetime | None, zone: str) -> date | None:
+    """The day of a moment (naive UTC) in a zone."""
     return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date() if moment else None
 
 

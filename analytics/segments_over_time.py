@@ -19,7 +19,7 @@ from analytics.periods import Unit
 from analytics.results import Unmeasurable
 from analytics.segment_bands import SIZE, UNKNOWN, SegmentBand, bands_by_period
 from analytics.segment_words import NO_LEAN, direction_words, in_points
-from analytics.segments import compared, is_beyond_luck, obstacle
+from analytics.segments import compared, is_beyond_luck, local_day, obstacle
 from analytics.stats.intervals import normal_quantile
 from analytics.warehouse import Warehouse
 
@@ -143,7 +143,7 @@ def _period(
         lead_band=_mean_place(bands) if dimension == SIZE else None,
         is_few=found is None or found.verdict == "not enough wins",
         is_young=mature < _MATURE * leads,
-        ripe_on=_day(ripe_at, cohort.zone),
+        ripe_on=local_day(ripe_at, cohort.zone),
     )
 
 

@@ -132,8 +132,9 @@ def show_below(
         band_tables.thresholds(frame, shown)
     elif isinstance(shown, ScoreDrift):
         band_tables.drift(frame, shown)
-    below.breakdown(frame, RATES)
-    below.comparison(frame, RATES)
+    if look != WHAT_IF:  # the slider stays quick with little around it; both stand under the other looks
+        below.breakdown(frame, RATES)
+        below.comparison(frame, RATES)
 
 
 def definition_of(result: BandStages) -> tuple[view.Definition, view.Drawn]:

@@ -34,7 +34,13 @@ OLD, EDGE, YOUNG = "2026-03-02 09:00:00", "2026-04-01 12:00:00", "2026-04-01 12:
 def _row(name, why, facts, band, handoff, score, **cells) -> Row:
     short = {"accepted": "SAL Date", "rejected": "Rejected Date", "deal": "Converted Opportunity ID",
              "opened": "Opportunity: Created Date", "closed": "Opportunity: Close Date", "won": "Won"}  # fmt: skip
-    row = {"Lead ID": name, "Handoff Date": handoff, "Lead Score": score, "Company": f"{name} Ltd", "Lead Source": "Web"}
+    row = {
+        "Lead ID": name,
+        "Handoff Date": handoff,
+        "Lead Score": score,
+        "Company": f"{name} Ltd",
+        "Lead Source": "Web",
+    }
     return Row(name, why, facts, band, row | {short[key]: value for key, value in cells.items()})
 
 
@@ -76,17 +82,28 @@ def many(floor: int = 40, below: int = 0, wins: tuple[int, ...] = (45, 52, 60, 7
 
     The first lead at each score of ``wins`` is won. Decided: all; accepted: scores of 60 and above, opportunity: 70.
     """
-    rows = []
-    for turn in range(4):
-        for score in range(floor, floor + 50):
-            rows.append(_many(f"{turn}-{score}", score, is_won=turn == 0 and score in wins))
+    rows = [
+        _many(f"{turn}-{score}", score, is_won=turn == 0 and score in wins)
+        for turn in range(4)
+        for score in range(floor, floor + 50)
+    ]
     rows += [_many(f"under-{number}", floor - 5 - number) for number in range(below)]
     return world_of(rows, as_of=AS_OF, header=HEADER)
 
 
 def _many(name: str, score: int, *, is_won: bool = False) -> dict[str, str]:
-    row = {"Lead ID": name, "Handoff Date": OLD, "Lead Score": str(score), "Company": f"Company {name}", "Lead Source": "Web"}
-    row |= {"SAL Date": "2026-03-04 09:00:00"} if score >= 60 or is_won else {"Rejected Date": "2026-03-05 09:00:00"}
+    row = {
+        "Lead ID": name,
+        "Handoff Date": OLD,
+        "Lead Score": str(score),
+        "Company": f"Company {name}",
+        "Lead Source": "Web",
+    }
+    row |= (
+        {"SAL Date": "2026-03-04 09:00:00"}
+        if score >= 60 or is_won
+        else {"Rejected Date": "2026-03-05 09:00:00"}
+    )
     if score >= 70 or is_won:
         row |= {"Converted Opportunity ID": f"O{name}", "Opportunity: Created Date": "2026-03-20 09:00:00"}
     if is_won:

@@ -523,7 +523,7 @@ def test_a_young_cohort_says_when_it_can_be_judged():
     figure = mirror(result, "wins")
     assert [trace.name for trace in figure.data] == ["leads"]
     assert opened(of, figure.data[0].customdata[4], []) == 40
-    assert [period.is_young for period in over_time(of).periods] == [True]
+    assert [(period.is_young, period.ripe_on) for period in over_time(of).periods] == [(True, result.ripe_on)]
 
 
 def test_one_size_alone_cannot_be_compared():

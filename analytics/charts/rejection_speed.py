@@ -39,7 +39,7 @@ def rejection_speed(result: RejectionPace) -> go.Figure:
     _totals(figure, bins)
     if knows:
         ink.note(
-            figure, "<b>dark: without any recorded touch</b>", ink.INK, x=0, xref="paper", xanchor="left", y=1,
+            figure, "<b>lower part of a bar: without any recorded touch</b>", ink.INK, x=0, xref="paper", xanchor="left", y=1,
             yref="paper", yanchor="bottom", yshift=2,
         )  # fmt: skip
     return figure

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from analytics import formatting as text
 from analytics import periods
 from analytics.banding import BandPlan
@@ -12,8 +10,6 @@ from analytics.dimensions import size_labels
 from analytics.metrics.catalog import Selection, selection_of
 from analytics.metrics.lead_set import LeadSet, ValueKind
 from analytics.schema import REASON_CODES, reason_words
-
-_EPOCH = date(1970, 1, 1)
 
 
 def key_words(key: str, contract: Contract, bands: BandPlan | None = None) -> str:
@@ -41,7 +37,7 @@ def _part(one: LeadSet, value: int | None, contract: Contract, bands: BandPlan) 
 
 def _value(kind: ValueKind, value: int, contract: Contract, bands: BandPlan) -> str:
     if kind is ValueKind.WEEK:
-        return f"of {text.day(_EPOCH + timedelta(days=value))}"
+        return f"of {periods.label(periods.Unit.WEEK, value)}"
     if kind in {ValueKind.MONTH, ValueKind.QUARTER}:
         return periods.label(periods.Unit(kind.value), value)
     if kind is ValueKind.SECONDS:

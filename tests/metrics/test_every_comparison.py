@@ -172,7 +172,9 @@ def test_in_the_shaping_queries(name, number, place, monkeypatch):
 
     monkeypatch.setattr(cohort, "query_text", changed)
     monkeypatch.setattr(journey, "query_text", changed)
-    assert changes_a_count("journeys" if name == "journey" else "hand"), f"turning round {place!r} in {name}.sql changes no count"
+    assert changes_a_count("journeys" if name == "journey" else "hand"), (
+        f"turning round {place!r} in {name}.sql changes no count"
+    )
 
 
 @pytest.mark.parametrize(("slug", "number"), IN_PREDICATES)
