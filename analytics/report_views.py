@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics.bridge import measure_bridge
 from analytics.cohort import Cohort
-from analytics.funnel import measure_funnel
+from analytics.funnel_stages import measure_stages
 from analytics.measurable import NO_SCORE, has_opportunities, has_wins, knows_acceptance
 from analytics.metrics.compose import counts_of, journey_relation
 from analytics.rejections import measure_rejections
@@ -38,14 +38,13 @@ def _share(rate: Rate | None) -> float | None:
 
 def _funnel(warehouse: Warehouse, cohort: Cohort) -> dict[str, Any]:
     """Nested stages by the extract time; null where the export cannot say. The bridge adds up from its first step."""
-    result = measure_funnel(warehouse, cohort, "month")
     return {
         "stages": [
             {
                 "stage": stage.slug, "leads": stage.leads, "touched": stage.touched, "of_all": _share(stage.of_all),
                 "of_previous": _share(stage.of_previous), "skipped": stage.skipped,
             }
-            for stage in result.stages
+            for stage in measure_stages(warehouse, cohort)
         ],
         "bridge": [
             {"step": step.slug, "leads": step.leads, "kind": step.kind, "words": step.words}
