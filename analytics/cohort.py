@@ -66,7 +66,8 @@ class Cohort:
     """A shaped cohort: ``table`` holds its rows, ``leads`` is the snapshot's file as a relation.
 
     ``params`` are the bound parameters of the shaping (as_of, windows …), ``slots`` the table of working time,
-    ``filters`` the further conditions on the leads file (aliased ``l``), beginning with AND, or empty.
+    ``filters`` the further conditions on the leads file (aliased ``l``), beginning with AND, or empty. ``oldest`` is
+    the oldest clock start of the snapshot.
     """
 
     table: str
@@ -83,6 +84,7 @@ class Cohort:
     calendar: WorkingCalendar
     params: dict[str, Any]
     filters: str
+    oldest: datetime
 
 
 def query_text(name: str) -> str:
@@ -138,6 +140,7 @@ def open_cohort(
         calendar,
         params,
         clause,
+        oldest,
     )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from analytics.cohort import FIRST, HIGH_INTENTS, Cohort, query_text
+from analytics.cohort import HIGH_INTENTS, Cohort, query_text
 from analytics.measurable import has_opportunity_ids, knows_acceptance, knows_first_touch, knows_rejections
 from analytics.schema import REASON_CODES
 from analytics.warehouse import Warehouse, literal
@@ -83,16 +82,13 @@ def _flag(value: object) -> str:
 
 
 def _local(stamp: str, cohort: Cohort) -> str:
-    return to_local(stamp, cohort.zone, _earliest(cohort), cohort.manifest.as_of)
-
-
-def _earliest(cohort: Cohort) -> datetime:
-    return cohort.starts_at or FIRST
+    return to_local(stamp, cohort.zone, cohort.oldest, cohort.manifest.as_of)
 
 
 def _is_before(later: str, earlier: str, cohort: Cohort) -> str:
     """Whether a stamp lies before another one; a bare date on the day of the other does not: it may be any hour."""
-    local = to_local(later, cohort.manifest.zone, FIRST, cohort.manifest.as_of)
+    # only a stamp within a day of the other is asked, so the zone's changes before the oldest handoff do not matter
+    local = to_local(later, cohort.manifest.zone, cohort.oldest, cohort.manifest.as_of)
     is_bare = f"({local} = date_trunc('day', {local}) AND {later} + INTERVAL 1 DAY > {earlier})"
     return f"coalesce({later} < {earlier} AND NOT {is_bare}, false)"
 
