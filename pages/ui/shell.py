@@ -69,7 +69,7 @@ def page(question: str, *, is_slide: bool = False, is_view: bool = False) -> Ite
     browser_files.load_style()
     kept.enter(question)
     screen = st.container(key="screen" if fills else "sheet", gap=None)
-    is_open = False
+    is_whole = False
     with screen, boundary():
         with st.sidebar:
             manifest, request = _choose()
@@ -82,10 +82,10 @@ def page(question: str, *, is_slide: bool = False, is_view: bool = False) -> Ite
         body = st.container(key="slide" if is_slide else "view" if is_view else "body", gap="small")
         with st.container(key="foot"):
             markup.show(footer(frame, facts))
-        is_open = True
         with body:
             yield frame
-    if not is_open:
+        is_whole = True
+    if not is_whole:  # what the page would put below the fold stands on what failed above
         st.stop()
 
 

@@ -61,6 +61,10 @@ MEMBERS: dict[str, Rule] = {
     "limit_missed": has("missed"),
     "rejected_untouched": has("rejected", "never"),
     "disqualified_any": has("disqualified"),
+    "not_disqualified": lambda facts: "disqualified" not in facts,
+    "not_rejected": lambda facts: "rejected" not in facts,
+    "rejected_touched": lambda facts: "rejected" in facts and "never" not in facts,
+    "immature": lambda facts: "mature" not in facts,
     "size_known": lambda _: False,  # the table has no sizes; the table of journeys has
 }
 
