@@ -149,6 +149,7 @@ IN_FUNCTIONS = [
 ]
 # Turned round these change nothing that can be counted, and why.
 EQUIVALENT = {
+    "journey: < 0 THEN 0 ELSE": "an age of 0 stays 0",
     "cadence: handoff_at < $ends_at": "the row it would add belongs to no lead of the cohort, which has its own bound",
     "cohort._period: request.ends_on <= request.starts_on": "a refusal; test_cohort stands on it",
     "cohort._period: not FIRST.year <=": "a refusal; test_cohort stands on it",
