@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from analytics import formatting as text
-from analytics.cohort import UNKNOWN, CohortRequest
+from analytics.cohort import FIRST, LAST, UNKNOWN, CohortRequest
 from analytics.errors import RequestError
 from analytics.schema import label_of
 from analytics.store.manifest import Manifest
@@ -17,6 +17,7 @@ from pages.ui.cache import FilterChoices
 DEFAULT_PERIOD = "Leads old enough to judge"
 WHOLE_FILE = "Whole file"
 FROM_TO = "From – to"
+EARLIEST, LATEST = FIRST.date(), LAST.date() - timedelta(days=2)  # a period ends a day after its last day
 PERIODS = (DEFAULT_PERIOD, WHOLE_FILE, FROM_TO)
 UNKNOWN_NAME = "(unknown)"
 IN_SIGHT = "source"
@@ -93,6 +94,8 @@ def _from_to(manifest: Manifest) -> tuple[date, date]:
             key="from",
             bind="query-params",
             format="YYYY-MM-DD",
+            min_value=EARLIEST,
+            max_value=LATEST,
             required=True,
         )
     with last:
@@ -102,6 +105,8 @@ def _from_to(manifest: Manifest) -> tuple[date, date]:
             key="to",
             bind="query-params",
             format="YYYY-MM-DD",
+            min_value=EARLIEST,
+            max_value=LATEST,
             required=True,
         )
     kept.remember("from", starts_on)

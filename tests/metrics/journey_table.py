@@ -157,6 +157,22 @@ lead("ninety", "exactly 90 days old; score 20; 11 employees",
 lead("ranged", "size given as a range; no score",
      {"is_size_range": True, "size_band": 2, "score": None}, handoff="2026-04-01 12:00:01", size="51-200")  # fmt: skip
 
+# --- the moment the first-touch limit runs out: Monday, 14:00, four working hours after the handoff
+lead("opened-at-limit", "an opportunity in the second in which the limit runs out",
+     {"landmark_age": 4 * 3_600, "opportunity_age": 4 * 3_600},
+     handoff=MAY, accepted=MAY, opened="2026-05-04 14:00:00")  # fmt: skip
+lead("opened-two-days-later", "an opportunity exactly 48 hours after the limit ran out",
+     {"opportunity_age": 4 * 3_600 + 2 * DAY}, handoff=MAY, accepted=MAY, opened="2026-05-06 14:00:00")  # fmt: skip
+lead("limit-fifty-days-ago", "high intent: its hour ran out exactly 50 days before the extract",
+     {"landmark_age": 3_600}, handoff="2026-05-11 11:00:00", intent="High")  # fmt: skip
+lead("closed-with-opportunity", "closed in the second of its opportunity: in order, a time of 0",
+     {"is_out_of_order": False},
+     CALL, handoff=MAY, accepted="2026-05-05 10:00:00", opened="2026-05-06 10:00:00", won="TRUE", closed="2026-05-06 10:00:00")  # fmt: skip
+lead("won-at-limit-opened-later", "won in the second in which the limit ran out, its opportunity opened a second later",
+     {"landmark_age": 4 * 3_600, "won_age": 4 * 3_600, "opportunity_age": 4 * 3_600 + 1, "is_out_of_order": True},
+     handoff=MAY, accepted=MAY, opened="2026-05-04 14:00:01", won="TRUE", closed="2026-05-04 14:00:00")  # fmt: skip
+lead("scored-in-parts", "a score of 20.5 on the nose", {"score": 20.5}, handoff=MAY, score="20.5")  # fmt: skip
+
 BY_ID = {one.id: one for one in LEADS}
 
 

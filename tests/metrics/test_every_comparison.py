@@ -23,6 +23,7 @@ from tests.metrics.hand_table import hand_world
 from tests.metrics.journey_table import journey_world
 from tests.metrics.small_tables import counted_world, default_period_worlds, undated_world
 from tests.metrics.worlds import World
+from tests.test_faster_wins import hand as hand_limits
 
 COMPARISON = re.compile(r"(?<![-<>=])(<=|>=|<|>)(?![=>])")
 TURNED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
@@ -37,11 +38,13 @@ TABLES: dict[str, Callable[[], World]] = {
     "counted": counted_world,
     "undated": undated_world,
 }
+LIMITS = ("at_limit", "at_limit_no_opportunity", "resolved_at_limit", "won_after_limit")
 Observed = dict[str, Any]
 DAY = 86_400
 AGES = {
     "accepted_by_age": 14, "rejected_by_age": 14, "opportunity_by_age": 2, "won_by_age": 10, "lost_by_age": 5, "at_least_old": 90,
-    "disqualified_within": 14, "rejected_within": 14 * DAY, "score_from": 20, "score_below": 20, "wall_longer": 3_600, "working_longer": 3_600,
+    "disqualified_within": 14, "rejected_within": 14 * DAY, "score_from": 20, "score_below": 20, "score_from_fine": 20_500, "score_below_fine": 20_500,
+    "account_contacts_from": 1, "opportunity_after_limit": 2, "at_limit_no_opportunity": 50, "wall_longer": 3_600, "working_longer": 3_600,
     "rejected_after": 14 * DAY, "under_worked": 1, "handed_from": 20577, "handed_before": 20577, "accepted_for": 784_800,
     "accepted_less_than": 784_800,
 }  # fmt: skip
@@ -69,7 +72,10 @@ def observe_journeys() -> Observed:
     columns = fresh.warehouse.run(f"SELECT * FROM {rows} ORDER BY lead_no").to_dicts()
     ids = {slug: fresh.ids(f"{slug}:{value}") for slug, value in AGES.items()}
     outside = fresh.ids("bridge_outside", fresh.request(starts_on=date(2026, 4, 1), ends_on=date(2026, 5, 5)))
-    seen = {"columns": columns, "ids": ids, "sets": fresh.journeys(), "outside": outside}
+    limits = hand_limits().afresh()
+    waits = {slug: limits.ids(f"{slug}:90") for slug in LIMITS}
+    limits.warehouse.close()
+    seen = {"waits": waits, "columns": columns, "ids": ids, "sets": fresh.journeys(), "outside": outside}
     fresh.warehouse.close()
     return seen
 
