@@ -98,21 +98,29 @@ def leads_relation(warehouse: Warehouse, manifest: Manifest) -> str:
 
 
 def open_cohort(
-    warehouse: Warehouse, manifest: Manifest, contract: Contract, request: CohortRequest
+    warehouse: Warehouse,
+    manifest: Manifest,
+    contract: Contract,
+    request: CohortRequest,
+    *,
+    leads: str | None = None,
 ) -> Cohort:
     """Shape the cohort of a request, once per snapshot, contract and request.
+
+    ``leads``: a derived table with the columns of the leads file to be counted instead of it, such as a repaired one.
 
     Raises:
         RequestError: an unknown filter field or value type, or a period that ends before it starts.
     """
     zone = contract.zone_name(manifest.zone)
-    leads = leads_relation(warehouse, manifest)
+    file = leads_relation(warehouse, manifest)
+    leads = leads or file
     starts_at, ends_at, why = _period(warehouse, manifest, contract, request, leads)
-    bands = _bands(warehouse, manifest, contract, leads)
+    bands = _bands(warehouse, manifest, contract, file)
     calendar = working_calendar(contract, zone, manifest.as_of.year)
     oldest = _oldest(warehouse, leads, manifest)
     slots_name, slot_seconds, as_of_work = _slots(warehouse, calendar, oldest, manifest)
-    name = "cohort_" + _digest(manifest.fingerprint, contract.hash, repr(request), starts_at, ends_at)
+    name = "cohort_" + _digest(manifest.fingerprint, contract.hash, repr(request), starts_at, ends_at, leads)
     params = _parameters(manifest, contract, starts_at, ends_at)
     params |= {"slot_seconds": slot_seconds, "as_of_work": as_of_work}
     clause, filter_params = _filters(manifest, request, contract, bands)
@@ -216,7 +224,7 @@ def _calendar(contract: Contract, zone: str, last_year: int) -> WorkingCalendar:
 def _oldest(warehouse: Warehouse, leads: str, manifest: Manifest) -> datetime:
     """The oldest clock start of a snapshot; as_of where there is none."""
     name = warehouse.table(
-        "oldest_" + _digest(manifest.fingerprint), f"SELECT min(handoff_at) AS first_at FROM {leads}"
+        "oldest_" + _digest(manifest.fingerprint, leads), f"SELECT min(handoff_at) AS first_at FROM {leads}"
     )
     at = warehouse.run(f"SELECT first_at FROM {name}").item()
     return at if isinstance(at, datetime) else manifest.as_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analytics.cohort import HIGH_INTENTS, Cohort, query_text
+from analytics.cohort import HIGH_INTENTS, Cohort, leads_relation, query_text
 from analytics.measurable import has_opportunity_ids, knows_acceptance, knows_first_touch, knows_rejections
 from analytics.schema import REASON_CODES
 from analytics.warehouse import Warehouse, literal
@@ -33,16 +33,23 @@ def open_journey(warehouse: Warehouse, cohort: Cohort) -> str:
     A lead is a repeat when its contact was passed before: an earlier lead of the file has the same contact key.
     """
     name = cohort.table.replace("cohort_", "journey_")
-    repeats = warehouse.table(
-        f"repeats_{cohort.manifest.fingerprint[:24]}",
-        f"SELECT lead_no FROM (SELECT lead_no, row_number() OVER (PARTITION BY contact_key ORDER BY handoff_at, lead_no) AS turn "
-        f"FROM {cohort.leads} WHERE contact_key IS NOT NULL AND handoff_at IS NOT NULL) WHERE turn > 1",
-    )
+    repeats = open_repeats(warehouse, cohort)
     accounts = warehouse.table(
         f"accounts_{cohort.manifest.fingerprint[:24]}",
-        query_text("accounts").format(leads=cohort.leads, blanks=literal(BLANKS)),
+        query_text("accounts").format(
+            leads=leads_relation(warehouse, cohort.manifest), blanks=literal(BLANKS)
+        ),
     )
     return warehouse.table(name, _query(cohort, repeats, accounts), cohort.params)
+
+
+def open_repeats(warehouse: Warehouse, cohort: Cohort) -> str:
+    """The derived table of leads whose person was passed before: an earlier lead of the file has the same contact key."""
+    return warehouse.table(
+        f"repeats_{cohort.manifest.fingerprint[:24]}",
+        f"SELECT lead_no FROM (SELECT lead_no, row_number() OVER (PARTITION BY contact_key ORDER BY handoff_at, lead_no) AS turn "
+        f"FROM {leads_relation(warehouse, cohort.manifest)} WHERE contact_key IS NOT NULL AND handoff_at IS NOT NULL) WHERE turn > 1",
+    )
 
 
 def _query(cohort: Cohort, repeats: str, accounts: str) -> str:
@@ -62,13 +69,13 @@ def _query(cohort: Cohort, repeats: str, accounts: str) -> str:
         is_routed=_flag(manifest.clock_field == "handoff_at" and manifest.has("created_at")),
         has_opportunity_ids=_flag(has_opportunity_ids(manifest)),
         before_handoff=_any_of(
-            _is_before(f"s.{stamp}", "s.handoff_at", cohort)
+            is_before(f"s.{stamp}", "s.handoff_at", cohort)
             for stamp in ("accepted_at", "rejected_at", "opportunity_at", "closed_at")
         ),
         out_of_order=_any_of(
             (
-                f"s.is_accepted AND {_is_before('s.opportunity_at', 's.accepted_at', cohort)}",
-                _is_before("s.closed_at", "s.opportunity_at", cohort),
+                f"s.is_accepted AND {is_before('s.opportunity_at', 's.accepted_at', cohort)}",
+                is_before("s.closed_at", "s.opportunity_at", cohort),
             )
         ),
         knows_decisions=_flag(knows_acceptance(manifest) or knows_rejections(manifest)),
@@ -85,7 +92,7 @@ def _local(stamp: str, cohort: Cohort) -> str:
     return to_local(stamp, cohort.zone, cohort.oldest, cohort.manifest.as_of)
 
 
-def _is_before(later: str, earlier: str, cohort: Cohort) -> str:
+def is_before(later: str, earlier: str, cohort: Cohort) -> str:
     """Whether a stamp lies before another one; a bare date on the day of the other does not: it may be any hour."""
     # only a stamp within a day of the other is asked, so the zone's changes before the oldest handoff do not matter
     local = to_local(later, cohort.manifest.zone, cohort.oldest, cohort.manifest.as_of)

@@ -135,7 +135,7 @@ FUNCTIONS = {
     "cohort._cadence": (cohort, cohort._cadence, ("hand", "counted", "undated")),
     "banding.band_case": (banding, banding.band_case, ("hand",)),
     "compose._derived": (compose, compose._derived, ("hand",)),
-    "journey._is_before": (journey, journey._is_before, ("journeys",)),
+    "journey.is_before": (journey, journey.is_before, ("journeys",)),
     "journey.open_journey": (journey, journey.open_journey, ("journeys",)),
 }
 IN_QUERIES = [

@@ -1,0 +1,225 @@
+"""Every check of the audit over single leads, in the order of the page."""
+
+from __future__ import annotations
+
+from analytics.measurable import (
+    has_opportunities,
+    has_opportunity_ids,
+    has_touches,
+    has_wins,
+    knows_acceptance,
+    knows_first_touch,
+    knows_rejections,
+)
+from analytics.plumbing.check import Check, Group, Repair
+from analytics.store.manifest import Manifest
+
+AT_ONCE_SECONDS = 10
+"""A first touch or opening so few seconds after the handoff is the same event."""
+QUEUE_WORDS = (
+    "queue",
+    "unassigned",
+    "round robin",
+    "round-robin",
+    "default owner",
+    "no owner",
+    "integration",
+    "system",
+)
+
+_WAITS = ("speed-to-lead", "touched inside the limit")
+_ACCEPTANCE = ("acceptance rate", "accepted of decided")
+_CONVERSION = ("conversion by score band", "accepted to opportunity")
+_IS_QUEUE = "(" + " OR ".join(f"contains(lower(l.owner), '{word}')" for word in QUEUE_WORDS) + ")"
+_TOUCHED = "(l.first_touch_at IS NOT NULL OR l.prior_touch_at IS NOT NULL OR coalesce(l.touch_count, 0) > 0)"
+_SOLD = "(l.has_opportunity OR coalesce(l.outcome = 'won', false))"
+
+
+def _at_once(stamp: str) -> str:
+    return f"coalesce(date_diff('second', l.handoff_at, {stamp}) BETWEEN 0 AND {AT_ONCE_SECONDS}, false)"
+
+
+def _knows_decision_dates(manifest: Manifest) -> bool:
+    return manifest.has("accepted_at", "rejected_at", "decided_at")
+
+
+def _knows_stages(manifest: Manifest) -> bool:
+    return (
+        sum(
+            manifest.has(*names)
+            for names in (("accepted_at", "decided_at"), ("opportunity_at",), ("closed_at", "won_at"))
+        )
+        > 1
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "stamp_on_opening", Group.HANDOFF, "Handoff stamped when the rep opens or touches the lead",
+        f"the first touch or the opening within {AT_ONCE_SECONDS} seconds of the handoff: one event, written twice",
+        "NOT l.handoff_is_date AND (l.first_touch_at IS NOT NULL AND NOT l.first_touch_is_date OR l.opened_at IS NOT NULL)",
+        f"{_at_once('l.first_touch_at')} OR {_at_once('l.opened_at')}",
+        lambda one: one.clock_field == "handoff_at" and (knows_first_touch(one) or one.has("opened_at")),
+        "the handoff date beside the first touch or the opening",
+        _WAITS, Repair.CLOCK_AT_MQL,
+        "CRM administrator: stamp the handoff when the lead is assigned, not when the record is opened",
+    ),
+    Check(
+        "bulk_handoff", Group.HANDOFF, "Handoffs stamped in bulk",
+        "many leads handed off in the same second: a nightly job wrote the stamp, not the routing",
+        "NOT l.handoff_is_date", "x.is_crowded_handoff", lambda one: one.clock_field not in one.facts.get("date_only", ()),
+        "a time of day in the handoff date", _WAITS, Repair.EXCLUDE,
+        "CRM administrator: keep the time of the routing when leads are moved in bulk",
+    ),
+    Check(
+        "bulk_decision", Group.HANDOFF, "Decisions stamped in bulk or at midnight",
+        "acceptances or rejections of many leads in the same second, or at exactly midnight where others carry a time",
+        "l.accepted_at IS NOT NULL OR l.rejected_at IS NOT NULL",
+        "x.is_crowded_decision OR x.is_midnight_decision",
+        lambda one: _knows_decision_dates(one) and not {"accepted_at", "rejected_at", "decided_at"} & set(one.facts.get("date_only", ())),
+        "decision dates with a time of day", ("decided inside the window", "speed of rejection"), Repair.EXCLUDE,
+        "sales ops: stamp a decision when it is made; never close leads in bulk",
+    ),
+    Check(
+        "identical_stages", Group.HANDOFF, "Stages with identical stamps",
+        "acceptance, opportunity or closing in the very second of the stage before: filled in afterwards",
+        "(CAST(l.accepted_at IS NOT NULL AS INTEGER) + CAST(l.opportunity_at IS NOT NULL AS INTEGER) + CAST(l.closed_at IS NOT NULL AS INTEGER)) > 1",
+        "NOT x.is_midnight_stage AND (coalesce(l.accepted_at = l.opportunity_at, false) OR coalesce(l.opportunity_at = l.closed_at, false)"
+        " OR coalesce(l.accepted_at = l.closed_at AND l.outcome = 'won', false))",
+        _knows_stages, "dates of acceptance, opportunity and closing", ("time between stages", "maturing cohorts"), Repair.EXCLUDE,
+        "sales ops: move a lead through the stages when it happens",
+    ),
+    Check(
+        "touch_before_handoff", Group.HANDOFF, "Touched before the handoff",
+        "a human touch earlier than the handoff: the stamp comes late, or the two files disagree about the zone",
+        f"{_TOUCHED}", "x.is_touched_early",
+        knows_first_touch, "the time of touches", _WAITS, Repair.SHIFT_TOUCHES,
+        "CRM administrator: check the zone of the touches export and when the handoff is stamped",
+    ),
+    Check(
+        "opportunity_without_touch", Group.TOUCHES, "Opportunities or wins without any touch",
+        "leads that became an opportunity or a win, yet no call, mail or meeting is recorded",
+        _SOLD, f"NOT {_TOUCHED}",
+        lambda one: knows_first_touch(one) and (has_opportunities(one) or has_wins(one)),
+        "touches, and opportunities or wins", (*_WAITS, "working rate"), Repair.EXCLUDE,
+        "sales ops: log calls and mails automatically; a touch that is not logged did not happen",
+    ),
+    Check(
+        "owner_logging", Group.TOUCHES, "Owners whose logging is an outlier",
+        "opportunities without a touch of owners who have far more of them than all others",
+        f"{_SOLD} AND l.owner IS NOT NULL", f"NOT {_TOUCHED} AND x.is_silent_owner",
+        lambda one: one.has("owner") and knows_first_touch(one) and (has_opportunities(one) or has_wins(one)),
+        "owners, touches, and opportunities or wins", (*_WAITS, "working rate"), Repair.EXCLUDE,
+        "sales ops: look at these owners' mail and phone integration first",
+    ),
+    Check(
+        "repeated_contact", Group.DUPLICATES, "The same person passed again",
+        "a later lead with the e-mail address or phone number of an earlier one",
+        "l.contact_key IS NOT NULL", "x.is_repeated_contact", lambda one: one.has("email", "phone"),
+        "e-mail addresses or phone numbers", (*_ACCEPTANCE, *_CONVERSION), Repair.EXCLUDE,
+        "marketing ops: match on e-mail before a lead is created, and merge the pairs",
+    ),
+    Check(
+        "shared_opportunity", Group.DUPLICATES, "One opportunity on several leads",
+        "a later lead with the opportunity of an earlier one",
+        "l.opportunity_id IS NOT NULL", "x.is_repeated_opportunity", has_opportunity_ids,
+        "opportunity ids", _CONVERSION, Repair.EXCLUDE,
+        "sales ops: count the opportunity once; the others are contacts of the same deal",
+        tolerated=0.05,
+    ),
+    Check(
+        "open_opportunity", Group.DUPLICATES, "Already in an open opportunity when handed off",
+        "the same person had an opportunity that was open at the handoff",
+        "l.contact_key IS NOT NULL", "x.is_in_open_opportunity",
+        lambda one: one.has("email", "phone") and one.has("opportunity_at"),
+        "e-mail addresses or phone numbers, and opportunity dates", (*_ACCEPTANCE, *_CONVERSION), Repair.EXCLUDE,
+        "marketing ops: do not pass people whose deal is open",
+    ),
+    Check(
+        "score_missing", Group.SCORE, "No score", "leads without a score at handoff",
+        "true", "l.score IS NULL", lambda one: one.has("score"), "the score", ("conversion by score band",), Repair.EXCLUDE,
+        "marketing ops: score every lead before it is passed",
+    ),
+    Check(
+        "score_out_of_range", Group.SCORE, "Score out of range",
+        "scores under 0, or above 100 where nearly all others stay between 0 and 100",
+        "l.score IS NOT NULL", "x.is_hundred_scale AND (l.score < 0 OR l.score > 100)", lambda one: one.has("score"), "the score",
+        ("conversion by score band",), Repair.EXCLUDE,
+        "marketing ops: scores above 100 look summed when records were merged; take the higher one",
+    ),
+    Check(
+        "score_constant", Group.SCORE, "One score for nearly all",
+        "the one score that nine in ten leads carry",
+        "l.score IS NOT NULL", "x.is_constant_score", lambda one: one.has("score"), "the score",
+        ("conversion by score band",), Repair.NONE, "marketing ops: the model is switched off or never ran",
+    ),
+    Check(
+        "reason_missing", Group.RECORD, "Rejected without a reason",
+        "rejections that name no reason", "c.is_rejected", "coalesce(l.rejection_reason, 'missing') = 'missing'",
+        lambda one: knows_rejections(one) and one.has("rejection_reason"), "a rejection reason", ("rejection mix", "decided with a reason"),
+        Repair.EXCLUDE, "sales ops: make the reason required",
+        tolerated=0.02,
+    ),
+    Check(
+        "reason_other", Group.RECORD, "Reasons that fit no code",
+        "rejections whose reason is free text or says no more than other",
+        "c.is_rejected AND coalesce(l.rejection_reason, 'missing') <> 'missing'", "l.rejection_reason = 'other'",
+        lambda one: knows_rejections(one) and one.has("rejection_reason"), "a rejection reason", ("rejection mix",), Repair.EXCLUDE,
+        "sales ops: offer a short list of reasons instead of free text",
+        tolerated=0.10,
+    ),
+    Check(
+        "stale_reason", Group.RECORD, "Accepted, yet a rejection reason stands",
+        "accepted leads that still carry the reason of an earlier rejection",
+        "c.is_accepted AND NOT c.is_disqualified_later", "l.rejection_reason IS NOT NULL AND l.rejection_reason <> 'missing'",
+        lambda one: knows_acceptance(one) and one.has("rejection_reason"), "a rejection reason and acceptance", ("rejection mix",),
+        Repair.EXCLUDE, "sales ops: clear the reason when a lead is accepted after all",
+    ),
+    Check(
+        "undated_decision", Group.RECORD, "Decided without a date",
+        "accepted or rejected leads without the date of that decision",
+        "c.is_rejected OR (c.is_accepted AND NOT c.is_implied)",
+        "(c.is_rejected AND l.rejected_at IS NULL) OR (NOT c.is_rejected AND l.accepted_at IS NULL)",
+        lambda one: _knows_decision_dates(one) and one.has("disposition"), "decision dates beside a status", ("decided inside the window", "maturing cohorts"),
+        Repair.EXCLUDE, "sales ops: stamp the decision with its date",
+    ),
+    Check(
+        "no_owner", Group.RECORD, "Nobody owns the lead", "leads without an owner, or owned by a queue",
+        "true", f"l.owner IS NULL OR {_IS_QUEUE}", lambda one: one.has("owner"), "the owner", (*_WAITS, "acceptance rate"), Repair.EXCLUDE,
+        "sales ops: route every lead to a person, and empty the queues",
+    ),
+    Check(
+        "outcome_before_handoff", Group.RECORD, "Accepted, opened or closed before the handoff",
+        "a decision, an opportunity or a closing earlier than the handoff",
+        "l.accepted_at IS NOT NULL OR l.rejected_at IS NOT NULL OR l.opportunity_at IS NOT NULL OR l.closed_at IS NOT NULL",
+        "x.is_before_handoff", lambda one: one.has("accepted_at", "rejected_at", "decided_at", "opportunity_at", "closed_at", "won_at"),
+        "dates of decisions and outcomes", ("maturing cohorts", "conversion by score band"), Repair.EXCLUDE,
+        "sales ops: these deals were open before marketing passed the lead; take them out of the comparison",
+    ),
+    Check(
+        "won_without_opportunity", Group.RECORD, "Won without an opportunity",
+        "wins that show neither an opportunity's id nor its date", "coalesce(l.outcome = 'won', false)",
+        "l.opportunity_id IS NULL AND l.opportunity_at IS NULL",
+        lambda one: has_wins(one) and one.has("opportunity_at", "opportunity_id"), "wins and opportunities", ("cohort funnel",), Repair.EXCLUDE,
+        "sales ops: link the win to its opportunity",
+    ),
+    Check(
+        "incomplete", Group.RECORD, "Incomplete contact data",
+        "leads without a company, or with neither e-mail nor phone", "true", "NOT x.is_complete",
+        lambda one: one.has("company") and one.has("email", "phone"), "company, and e-mail or phone", ("marketing SLA compliance",), Repair.EXCLUDE,
+        "marketing ops: ask for the missing fields on the form, or enrich them",
+        tolerated=0.10,
+    ),
+    Check(
+        "unknown_source", Group.RECORD, "Source unknown in two ways",
+        "leads without a source, or with a source that says unknown: two different gaps",
+        "true", "l.source IS NULL OR x.is_unknown_source", lambda one: one.has("source"), "the source", ("breakdown by source",), Repair.EXCLUDE,
+        "marketing ops: keep an empty source empty, and say unknown only where somebody asked",
+    ),
+)  # fmt: skip
+BY_SLUG = {check.slug: check for check in CHECKS}
+
+
+def knows_touch_times(manifest: Manifest) -> bool:
+    """Whether single touches with their times are known, so that a first touch can be found again."""
+    return has_touches(manifest) and bool(manifest.facts.get("touches_dated"))

@@ -1,0 +1,162 @@
+"""What the whole file says of each lead, for the audit: crowds of equal stamps, repeated people, silent owners, zones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from analytics.cohort import Cohort, query_text
+from analytics.journey import is_before, open_repeats
+from analytics.plumbing.checks import knows_touch_times
+from analytics.plumbing.zone_lag import ZoneLag, find_zone_lag
+from analytics.stats.limits import place_groups
+from analytics.store.manifest import Manifest
+from analytics.warehouse import Warehouse, literal
+from analytics.zones import to_local
+
+LEAST_CROWD = 5
+CROWD_FACTOR = 8
+"""A second is crowded from five leads on, and from eight times as many as the seconds of that column hold on average."""
+CONSTANT_SHARE = 0.9
+HUNDRED_SHARE = 0.9
+UNKNOWN_WORDS = (
+    "unknown",
+    "unknown source",
+    "n/a",
+    "na",
+    "not set",
+    "(not set)",
+    "undefined",
+    "null",
+    "none",
+    "?",
+    "-",
+    "tbd",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """The derived table with one row per lead, and what was found on the way.
+
+    ``silent_owners``: owners with far more opportunities without a touch than the others. ``zone_lag``: the constant
+    error between the zones of handoffs and touches, None where there is none. ``modal_score`` is carried by
+    ``modal_share`` of the scored leads.
+    """
+
+    table: str
+    silent_owners: tuple[str, ...]
+    zone_lag: ZoneLag | None
+    modal_score: float | None
+    modal_share: float
+
+
+def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
+    """Shape the whole file of a cohort's snapshot for the audit, once."""
+    manifest = cohort.manifest
+    fingerprint = manifest.fingerprint[:24]
+    leads = f"(SELECT * FROM {cohort.leads} WHERE handoff_at IS NOT NULL)"
+    profile = _profile(warehouse, fingerprint, leads)
+    silent = _silent_owners(warehouse, manifest, leads)
+    modal, share = _modal_score(warehouse, fingerprint, leads)
+    scored, in_hundred = profile["scored"], profile["in_hundred"]
+    params: dict[str, Any] = {
+        f"crowd_{name}": max(LEAST_CROWD, CROWD_FACTOR * profile[f"{name}_stamps"] // max(1, profile[f"{name}_seconds"]))
+        for name in ("handoff", "accepted", "rejected")
+    } | {
+        "is_hundred_scale": scored > 0 and in_hundred >= HUNDRED_SHARE * scored,
+        "modal_score": modal if modal is not None else 0.0,
+        "is_constant_score": share >= CONSTANT_SHARE,
+    }  # fmt: skip
+    zone = manifest.zone
+    bounds = (cohort.oldest, manifest.as_of)
+    query = query_text("audit").format(
+        leads=cohort.leads,
+        repeats=open_repeats(warehouse, cohort),
+        earliest=_earliest(warehouse, manifest, cohort.leads),
+        midnight_accepted=_is_midnight("l.accepted_at", zone, bounds),
+        midnight_rejected=_is_midnight("l.rejected_at", zone, bounds),
+        midnight_stage=_is_midnight("coalesce(l.opportunity_at, l.closed_at)", zone, bounds),
+        touched_early=is_before("e.moment", "l.handoff_at", cohort),
+        before_handoff=" OR ".join(
+            is_before(f"l.{stamp}", "l.handoff_at", cohort)
+            for stamp in ("accepted_at", "rejected_at", "opportunity_at", "closed_at")
+        ),
+        unknown_words=", ".join(literal(word) for word in UNKNOWN_WORDS),
+    )
+    owners = pl.DataFrame({"owner": pl.Series(silent, dtype=pl.String)})
+    table = warehouse.table(f"audit_{fingerprint}", query, params, {"silent_owners": owners})
+    return WholeFile(table, silent, find_zone_lag(warehouse, cohort, table), modal, share)
+
+
+def _is_midnight(stamp: str, zone: str, bounds: tuple[Any, Any]) -> str:
+    local = to_local(stamp, zone, *bounds)
+    return f"{local} = date_trunc('day', {local})"
+
+
+def _profile(warehouse: Warehouse, fingerprint: str, leads: str) -> dict[str, int]:
+    """How many stamps and different seconds each column holds, and how many scores lie between 0 and 100."""
+    columns = {"handoff": "handoff_at", "accepted": "accepted_at", "rejected": "rejected_at"}
+    parts = [
+        f"count({column}) AS {name}_stamps, count(DISTINCT {column}) AS {name}_seconds"
+        for name, column in columns.items()
+    ]
+    table = warehouse.table(
+        f"profile_{fingerprint}",
+        f"SELECT {', '.join(parts)}, count(score) AS scored,"
+        f" count(*) FILTER (WHERE score >= 0 AND score <= 100) AS in_hundred FROM {leads}",
+    )  # fmt: skip
+    return {
+        name: int(value)
+        for name, value in warehouse.run_once(table, f"SELECT * FROM {table}").row(0, named=True).items()
+    }
+
+
+def _modal_score(warehouse: Warehouse, fingerprint: str, leads: str) -> tuple[float | None, float]:
+    """The most frequent score and its share of the scored leads; None and 0 without scores."""
+    table = warehouse.table(
+        f"modal_{fingerprint}",
+        f"SELECT CAST(score AS DOUBLE) AS score, count(*) AS leads FROM {leads} WHERE score IS NOT NULL GROUP BY 1",
+    )
+    frame = warehouse.run_once(
+        table,
+        f"SELECT score, leads, sum(leads) OVER () AS scored FROM {table} ORDER BY leads DESC, score LIMIT 1",
+    )
+    if frame.is_empty():
+        return None, 0.0
+    score, leads_with, scored = frame.row(0)
+    return float(score), float(leads_with) / float(scored)
+
+
+def _silent_owners(warehouse: Warehouse, manifest: Manifest, leads: str) -> tuple[str, ...]:
+    """Owners whose opportunities lack touches more often than luck explains beside all other owners."""
+    if not manifest.has("owner"):
+        return ()
+    frame = warehouse.run(
+        "SELECT owner, count(*) AS sold, count(*) FILTER (WHERE first_touch_at IS NULL AND prior_touch_at IS NULL"
+        f" AND coalesce(touch_count, 0) = 0) AS silent FROM {leads}"
+        " WHERE owner IS NOT NULL AND (has_opportunity OR coalesce(outcome = 'won', false)) GROUP BY 1 ORDER BY 1"
+    )
+    places = place_groups(frame["silent"].to_numpy(), frame["sold"].to_numpy())
+    sold_all, silent_all = sum(frame["sold"].to_list()), sum(frame["silent"].to_list())
+    if places is None or not silent_all:
+        return ()
+    pooled = silent_all / sold_all
+    return tuple(
+        owner
+        for (owner, sold, silent), place in zip(frame.iter_rows(), places, strict=True)
+        if place.is_outside and silent > pooled * sold
+    )
+
+
+def _earliest(warehouse: Warehouse, manifest: Manifest, leads: str) -> str:
+    """Query text: lead_no and the earliest human touch, whenever it was."""
+    if not knows_touch_times(manifest):
+        return f"SELECT lead_no, coalesce(prior_touch_at, first_touch_at) AS moment FROM {leads}"
+    touches = warehouse.parquet(warehouse.root / manifest.fingerprint / "touches.parquet")
+    return (
+        "SELECT l.lead_no, least(t.moment, l.prior_touch_at, l.first_touch_at) AS moment FROM l LEFT JOIN"
+        f" (SELECT lead_no, min(touched_at) AS moment FROM {touches} WHERE is_human GROUP BY 1) AS t USING (lead_no)"
+    )

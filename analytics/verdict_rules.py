@@ -1,0 +1,156 @@
+"""The rules of the verdict, in their order: numbers in, one word out. Plumbing stands above them and is not asked here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analytics.account_intervals import rates_by_account
+from analytics.cohort import Cohort
+from analytics.handoff_steps import State, judged, step_obstacle, targets
+from analytics.measurable import has_channels, has_opportunities, has_wins, is_cadence_undated
+from analytics.metrics.catalog import METRICS
+from analytics.metrics.compose import count_sets, journey_relation, rate
+from analytics.results import Rate, Unmeasurable
+from analytics.segments import Segments, measure_segments
+from analytics.stats.intervals import newcombe_difference
+from analytics.warehouse import Warehouse
+
+VerdictKind = Literal[
+    "not_enough_leads", "plumbing", "segment_mismatch", "quality_threshold", "sales_execution", "strategy_fit", "healthy",
+    "undecided",
+]  # fmt: skip
+LEAST_SETTLED = 30
+LEAST_WINS = 20
+JUDGED = (
+    "accepted_of_decided",
+    "touched_inside_limit",
+    "working_rate",
+    "decided_in_window",
+    "accepted_to_opportunity",
+)
+"""The metrics that have a target, in the order in which the evidence names them."""
+SALES = ("touched_inside_limit", "working_rate", "decided_in_window")
+ASKED_FOR_HEALTH = ("accepted_of_decided", "touched_inside_limit", "accepted_to_opportunity")
+
+
+@dataclass(frozen=True, slots=True)
+class MedianSplit:
+    """Leads below the median score against the others: how many became a win (or an opportunity) within the horizon.
+
+    ``difference``: below less others, with a 95 % interval (Newcombe 1998, method 10); None without leads on one side.
+    """
+
+    median: float
+    outcome: Literal["won_in_horizon", "opportunity_in_horizon"]
+    below: Rate
+    others: Rate
+    difference: tuple[float, float, float] | None
+
+    @property
+    def is_worse_below(self) -> bool:
+        """Whether the leads below the median win less beyond luck."""
+        return self.difference is not None and self.difference[2] < 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that the verdict is made of. ``rates`` and ``states``: judged metric -> rate (missing where unmeasurable), state."""
+
+    settled: int
+    rates: dict[str, Rate]
+    targets: dict[str, float]
+    states: dict[str, State]
+    segments: Segments | None
+    split: MedianSplit | None
+    is_working_rate_at_most: bool
+
+    def is_missed(self, *slugs: str) -> bool:
+        """Whether any of the metrics is clearly under its target."""
+        return any(self.states.get(slug) == "missed" for slug in slugs)
+
+    def is_met(self, *slugs: str) -> bool:
+        """Whether all of the metrics are clearly at their target."""
+        return all(self.states.get(slug) == "met" for slug in slugs)
+
+    @property
+    def is_segment_mismatch(self) -> bool:
+        """Whether wins come from other sizes than leads, by the three conditions, on at least 20 wins."""
+        found = self.segments
+        return found is not None and found.known_wins >= LEAST_WINS and found.verdict == "mismatch"
+
+    @property
+    def is_threshold_loose(self) -> bool:
+        """Whether acceptance is missed, and the lower half of the scores wins less."""
+        return self.is_missed("accepted_of_decided") and self.split is not None and self.split.is_worse_below
+
+
+def judge(case: Case) -> VerdictKind:
+    """The first rule that matches; plumbing is not among them."""
+    if case.settled < LEAST_SETTLED:
+        return "not_enough_leads"
+    if case.is_segment_mismatch:
+        return "segment_mismatch"
+    if case.is_threshold_loose:
+        return "quality_threshold"
+    if not case.is_missed("accepted_of_decided") and case.is_missed(*SALES):
+        return "sales_execution"
+    if not case.is_missed("accepted_of_decided", *SALES) and case.is_missed("accepted_to_opportunity"):
+        return "strategy_fit"
+    is_worked = case.states.get("working_rate") in ("met", "unknown") or (
+        case.is_working_rate_at_most and not case.is_missed("working_rate")
+    )
+    if case.is_met(*ASKED_FOR_HEALTH) and is_worked:
+        return "healthy"
+    return "undecided"
+
+
+def measure_case(warehouse: Warehouse, cohort: Cohort) -> Case:
+    """Everything the rules ask, over one cohort."""
+    aims = targets(cohort.contract)
+    known = tuple(slug for slug in JUDGED if step_obstacle(cohort, slug) is None)
+    rates = rates_by_account(warehouse, cohort, known)
+    at_most = is_cadence_undated(cohort.manifest) or not has_channels(cohort.manifest)
+    states = {slug: judged(rates.get(slug), aims[slug]) for slug in JUDGED}
+    if at_most and states["working_rate"] == "met":
+        states["working_rate"] = "open"
+    found = measure_segments(warehouse, cohort)
+    return Case(
+        settled=count_sets(warehouse, cohort, ("settled",))["settled"],
+        rates=rates,
+        targets=aims,
+        states=states,
+        segments=None if isinstance(found, Unmeasurable) else found,
+        split=_median_split(warehouse, cohort),
+        is_working_rate_at_most=at_most,
+    )
+
+
+def _median_split(warehouse: Warehouse, cohort: Cohort) -> MedianSplit | None:
+    """The lower half of the scores against the rest, on leads one horizon old; None without scores or outcomes."""
+    manifest = cohort.manifest
+    if not manifest.has("score") or not (has_wins(manifest) or has_opportunities(manifest)):
+        return None
+    rows = journey_relation(warehouse, cohort)
+    table = warehouse.run(
+        f"SELECT score, count(*) AS leads, count(*) FILTER (WHERE is_won_in_horizon) AS won_in_horizon,"
+        f" count(*) FILTER (WHERE is_opportunity_in_horizon) AS opportunity_in_horizon FROM {rows}"
+        " WHERE is_mature AND score IS NOT NULL GROUP BY 1 ORDER BY 1"
+    )
+    if table.is_empty():
+        return None
+    middle = (int(table["leads"].sum()) + 1) // 2
+    median = float(table.filter(table["leads"].cum_sum() >= middle)["score"][0])
+    wins = int(table["won_in_horizon"].sum())
+    outcome: Literal["won_in_horizon", "opportunity_in_horizon"] = (
+        "won_in_horizon" if has_wins(manifest) and wins >= LEAST_WINS else "opportunity_in_horizon"
+    )
+    sides = [table.filter(table["score"] < median), table.filter(table["score"] >= median)]
+    below, others = (rate(int(side[outcome].sum()), int(side["leads"].sum())) for side in sides)
+    difference = newcombe_difference(below.numerator, below.denominator, others.numerator, others.denominator)
+    return MedianSplit(median, outcome, below, others, difference)
+
+
+def metric_label(slug: str) -> str:
+    """The name of a judged metric for people."""
+    return METRICS[slug].label
