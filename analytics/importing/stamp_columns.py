@@ -182,8 +182,9 @@ def _expressions(texts: list[str], order: DateOrder | None, dotted: DateOrder | 
     utc = "CAST(NULL AS TIMESTAMP)"
     if any(re.search(r"\d(Z|[+-]\d\d:?\d\d)$", text) for text in texts):
         utc = (
-            f"CASE WHEN @x >= '{since}' AND @x < '{until}' AND strlen(@x) >= 20"
-            " AND regexp_full_match(@x, '\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-][0-9]{2}:?[0-9]{2})')"
+            # a day inside the known years, so that no offset leads out of them; larger offsets are for the slow reader
+            f"CASE WHEN @x >= '{since}-01-02' AND @x < '{YEARS[1]}-12-31' AND strlen(@x) >= 20"
+            " AND regexp_full_match(@x, '\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])')"
             " THEN make_timestamp(epoch_us(try_cast(@x AS TIMESTAMPTZ))) END"
         )
     return joined, utc

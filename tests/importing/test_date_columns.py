@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.errors import QuestionOpenError
@@ -281,6 +281,15 @@ def disagreements(engine: duckdb.DuckDBPyConnection, plan: StampColumn) -> list[
 
 
 @settings(max_examples=35, deadline=None)
+@example(
+    texts=[
+        "1980-01-01T10:00:00+24:00",
+        "1980-01-01T10:00:00+14:00",
+        "2100-12-31T23:00:00-05:00",
+        "2026-01-01T10:00:00+15:00",
+    ],
+    answer="dmy",
+)
 @given(texts=st.lists(TEXTS, min_size=60, max_size=120), answer=st.sampled_from(["dmy", "mdy"]))
 def test_what_the_engine_reads_the_slow_reader_reads_alike(texts: list[str], answer: str):
     with duckdb.connect() as engine:
