@@ -376,7 +376,7 @@ def _others(kind: VerdictKind, case: Case, audit: Audit) -> tuple[Finding, ...]:
         for one in audit.checks
         if one.state == "amber" or (one.state == "red" and kind != "plumbing")
     ]
-    found += [Finding("plumbing", one.finding.sentence) for one in audit.export]
+    found += [Finding("plumbing", one.finding.sentence) for one in audit.export if one.state != "green"]
     return tuple(found)
 
 

@@ -67,7 +67,9 @@ class ExportResult:
 
     @property
     def state(self) -> State:
-        """Red where it concerns a tenth of the selection and changes what would be said, else amber."""
+        """Red where it concerns a tenth of the selection and changes what would be said; green where mended at import."""
+        if self.finding.is_repaired:
+            return "green"
         return (
             "red"
             if (self.share.value or 0.0) >= RED_FROM and self.price is not None and self.price.matters

@@ -28,6 +28,9 @@ class Repair(StrEnum):
     EXCLUDE = "those leads left out"
     CLOCK_AT_MQL = "their clock started at the MQL date"
     SHIFT_TOUCHES = "touches moved by the hours of the zone error"
+    REASON_FILLED = "a reason filled in for each"
+    DECIDED_IN_TIME = "their decisions counted as made inside the window, at best"
+    TOUCHED_AT_ONCE = "those leads counted as touched at once, at best"
     NONE = ""
 
 
@@ -38,7 +41,8 @@ class Check:
     ``applies`` and ``fault`` are conditions over the leads file (``l``), the cohort (``c``) and what the whole file says
     of a lead (``x``); a lead is at fault when both hold. ``needs`` says whether this export can answer at all, and
     ``missing`` what it lacks. ``poisons``: the numbers that cannot be trusted while the fault stands. ``remedy`` is what
-    to do, and by whom. ``tolerated``: from this share of the leads it applies to, the fault is amber.
+    to do, and by whom. ``tolerated``: from this share of the leads it applies to, the fault is amber. ``unpriced`` says, where there is no
+    repair, why no number changes.
     """
 
     slug: str
@@ -53,6 +57,7 @@ class Check:
     repair: Repair
     remedy: str
     tolerated: float = AMBER_FROM
+    unpriced: str = ""
 
     @property
     def key(self) -> str:

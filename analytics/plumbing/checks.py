@@ -77,7 +77,7 @@ CHECKS: tuple[Check, ...] = (
         "l.accepted_at IS NOT NULL OR l.rejected_at IS NOT NULL",
         "x.is_crowded_decision OR x.is_midnight_decision",
         lambda one: _knows_decision_dates(one) and not {"accepted_at", "rejected_at", "decided_at"} & set(one.facts.get("date_only", ())),
-        "decision dates with a time of day", ("decided inside the window", "speed of rejection"), Repair.EXCLUDE,
+        "decision dates with a time of day", ("decided inside the window", "speed of rejection"), Repair.DECIDED_IN_TIME,
         "sales ops: stamp a decision when it is made; never close leads in bulk",
     ),
     Check(
@@ -86,8 +86,9 @@ CHECKS: tuple[Check, ...] = (
         "(CAST(l.accepted_at IS NOT NULL AS INTEGER) + CAST(l.opportunity_at IS NOT NULL AS INTEGER) + CAST(l.closed_at IS NOT NULL AS INTEGER)) > 1",
         "NOT x.is_midnight_stage AND (coalesce(l.accepted_at = l.opportunity_at, false) OR coalesce(l.opportunity_at = l.closed_at, false)"
         " OR coalesce(l.accepted_at = l.closed_at AND l.outcome = 'won', false))",
-        _knows_stages, "dates of acceptance, opportunity and closing", ("time between stages", "maturing cohorts"), Repair.EXCLUDE,
+        _knows_stages, "dates of acceptance, opportunity and closing", ("time between stages", "maturing cohorts"), Repair.NONE,
         "sales ops: move a lead through the stages when it happens",
+        unpriced="times between stages are too short; no rate changes",
     ),
     Check(
         "touch_before_handoff", Group.HANDOFF, "Touched before the handoff",
@@ -101,7 +102,7 @@ CHECKS: tuple[Check, ...] = (
         "leads that became an opportunity or a win, yet no call, mail or meeting is recorded",
         _SOLD, f"NOT {_TOUCHED}",
         lambda one: knows_first_touch(one) and (has_opportunities(one) or has_wins(one)),
-        "touches, and opportunities or wins", (*_WAITS, "working rate"), Repair.EXCLUDE,
+        "touches, and opportunities or wins", (*_WAITS, "working rate"), Repair.TOUCHED_AT_ONCE,
         "sales ops: log calls and mails automatically; a touch that is not logged did not happen",
     ),
     Check(
@@ -109,7 +110,7 @@ CHECKS: tuple[Check, ...] = (
         "opportunities without a touch of owners who have far more of them than all others",
         f"{_SOLD} AND l.owner IS NOT NULL", f"NOT {_TOUCHED} AND x.is_silent_owner",
         lambda one: one.has("owner") and knows_first_touch(one) and (has_opportunities(one) or has_wins(one)),
-        "owners, touches, and opportunities or wins", (*_WAITS, "working rate"), Repair.EXCLUDE,
+        "owners, touches, and opportunities or wins", (*_WAITS, "working rate"), Repair.TOUCHED_AT_ONCE,
         "sales ops: look at these owners' mail and phone integration first",
     ),
     Check(
@@ -137,8 +138,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "score_missing", Group.SCORE, "No score", "leads without a score at handoff",
-        "true", "l.score IS NULL", lambda one: one.has("score"), "the score", ("conversion by score band",), Repair.EXCLUDE,
+        "true", "l.score IS NULL", lambda one: one.has("score"), "the score", ("conversion by score band",), Repair.NONE,
         "marketing ops: score every lead before it is passed",
+        unpriced="they stand in a band of their own",
     ),
     Check(
         "score_out_of_range", Group.SCORE, "Score out of range",
@@ -152,28 +154,31 @@ CHECKS: tuple[Check, ...] = (
         "the one score that nine in ten leads carry",
         "l.score IS NOT NULL", "x.is_constant_score", lambda one: one.has("score"), "the score",
         ("conversion by score band",), Repair.NONE, "marketing ops: the model is switched off or never ran",
+        unpriced="nobody can say whether this score sorts",
     ),
     Check(
         "reason_missing", Group.RECORD, "Rejected without a reason",
         "rejections that name no reason", "c.is_rejected", "coalesce(l.rejection_reason, 'missing') = 'missing'",
         lambda one: knows_rejections(one) and one.has("rejection_reason"), "a rejection reason", ("rejection mix", "decided with a reason"),
-        Repair.EXCLUDE, "sales ops: make the reason required",
+        Repair.REASON_FILLED, "sales ops: make the reason required",
         tolerated=0.02,
     ),
     Check(
         "reason_other", Group.RECORD, "Reasons that fit no code",
         "rejections whose reason is free text or says no more than other",
         "c.is_rejected AND coalesce(l.rejection_reason, 'missing') <> 'missing'", "l.rejection_reason = 'other'",
-        lambda one: knows_rejections(one) and one.has("rejection_reason"), "a rejection reason", ("rejection mix",), Repair.EXCLUDE,
+        lambda one: knows_rejections(one) and one.has("rejection_reason"), "a rejection reason", ("rejection mix",), Repair.NONE,
         "sales ops: offer a short list of reasons instead of free text",
         tolerated=0.10,
+        unpriced="they are counted as other in the mix of rejections; no rate changes",
     ),
     Check(
         "stale_reason", Group.RECORD, "Accepted, yet a rejection reason stands",
         "accepted leads that still carry the reason of an earlier rejection",
         "c.is_accepted AND NOT c.is_disqualified_later", "l.rejection_reason IS NOT NULL AND l.rejection_reason <> 'missing'",
         lambda one: knows_acceptance(one) and one.has("rejection_reason"), "a rejection reason and acceptance", ("rejection mix",),
-        Repair.EXCLUDE, "sales ops: clear the reason when a lead is accepted after all",
+        Repair.NONE, "sales ops: clear the reason when a lead is accepted after all",
+        unpriced="reasons of accepted leads are not counted",
     ),
     Check(
         "undated_decision", Group.RECORD, "Decided without a date",
@@ -181,7 +186,7 @@ CHECKS: tuple[Check, ...] = (
         "c.is_rejected OR (c.is_accepted AND NOT c.is_implied)",
         "(c.is_rejected AND l.rejected_at IS NULL) OR (NOT c.is_rejected AND l.accepted_at IS NULL)",
         lambda one: _knows_decision_dates(one) and one.has("disposition"), "decision dates beside a status", ("decided inside the window", "maturing cohorts"),
-        Repair.EXCLUDE, "sales ops: stamp the decision with its date",
+        Repair.DECIDED_IN_TIME, "sales ops: stamp the decision with its date",
     ),
     Check(
         "no_owner", Group.RECORD, "Nobody owns the lead", "leads without an owner, or owned by a queue",
@@ -200,21 +205,28 @@ CHECKS: tuple[Check, ...] = (
         "won_without_opportunity", Group.RECORD, "Won without an opportunity",
         "wins that show neither an opportunity's id nor its date", "coalesce(l.outcome = 'won', false)",
         "l.opportunity_id IS NULL AND l.opportunity_at IS NULL",
-        lambda one: has_wins(one) and one.has("opportunity_at", "opportunity_id"), "wins and opportunities", ("cohort funnel",), Repair.EXCLUDE,
+        lambda one: has_wins(one) and one.has("opportunity_at", "opportunity_id"), "wins and opportunities", ("cohort funnel",), Repair.NONE,
         "sales ops: link the win to its opportunity",
+        unpriced="a win implies its opportunity, and is counted so",
     ),
     Check(
         "incomplete", Group.RECORD, "Incomplete contact data",
         "leads without a company, or with neither e-mail nor phone", "true", "NOT x.is_complete",
-        lambda one: one.has("company") and one.has("email", "phone"), "company, and e-mail or phone", ("marketing SLA compliance",), Repair.EXCLUDE,
+        lambda one: one.has("company") and one.has("email", "phone"), "company, and e-mail or phone", ("marketing SLA compliance",), Repair.NONE,
         "marketing ops: ask for the missing fields on the form, or enrich them",
         tolerated=0.10,
+        unpriced="it counts against marketing's standard of complete data; no other number changes",
     ),
     Check(
-        "unknown_source", Group.RECORD, "Source unknown in two ways",
-        "leads without a source, or with a source that says unknown: two different gaps",
-        "true", "l.source IS NULL OR x.is_unknown_source", lambda one: one.has("source"), "the source", ("breakdown by source",), Repair.EXCLUDE,
-        "marketing ops: keep an empty source empty, and say unknown only where somebody asked",
+        "no_source", Group.RECORD, "No source", "leads whose source is empty", "true", "l.source IS NULL", lambda one: one.has("source"),
+        "the source", ("breakdown by source",), Repair.NONE, "marketing ops: fill the source when the lead is created",
+        unpriced="they stand in a group of their own",
+    ),
+    Check(
+        "source_says_unknown", Group.RECORD, "A source that says unknown", "leads whose source is a word for unknown: somebody filled it in",
+        "l.source IS NOT NULL", "x.is_unknown_source", lambda one: one.has("source"), "the source", ("breakdown by source",), Repair.NONE,
+        "marketing ops: keep an empty source empty, so that the two gaps are not mistaken for each other",
+        unpriced="they stand in a group of their own",
     ),
 )  # fmt: skip
 BY_SLUG = {check.slug: check for check in CHECKS}

@@ -42,14 +42,14 @@ FILLED = ("score", "source", "campaign", "owner", "company", "employees", "indus
 MONDAY = date(1970, 1, 5)
 LEAST_SOURCE, LEAST_SHARE = 30, 0.03
 LEAST_ABSENT, LEAST_WEEKS_GONE = 20.0, 4
+LEAST_UNOWNED = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class ExportFinding:
     """Something of the export itself. ``key`` opens the leads it concerns, None where they stand in no lead set.
 
-    ``leads`` of ``of`` leads of the file are concerned; ``before`` is the day (exclusive) before which leads are
-    truncated, None for other findings.
+    ``leads`` of ``of`` leads of the file are concerned; ``is_repaired``: the import has put it right.
     """
 
     slug: str
@@ -60,7 +60,7 @@ class ExportFinding:
     leads: int
     of: int
     key: str | None = None
-    before: date | None = None
+    is_repaired: bool = False
 
 
 def check_export(warehouse: Warehouse, cohort: Cohort) -> tuple[ExportFinding, ...]:
@@ -78,6 +78,8 @@ def check_export(warehouse: Warehouse, cohort: Cohort) -> tuple[ExportFinding, .
         *_sources(weekly, leads),
         *_bare_dates(manifest),
         *_late_stamps(manifest),
+        *_nobody_owns(warehouse, cohort),
+        *_spellings(manifest),
     )
 
 
@@ -144,7 +146,7 @@ def _event_finding(name: str, words: str, edge: Edge, leads: dict[int, int]) -> 
             " Earlier leads look worse than they were.",
             ("cohort funnel", "conversion by score band", "trends"),
             f"operator: export {words} from the beginning, or judge only leads handed off from then on",
-            count, total, f"handed_before:{number}", day,
+            count, total, f"handed_before:{number}",
         )  # fmt: skip
     count = sum(n for week, n in leads.items() if week > edge.week)
     return ExportFinding(
@@ -240,5 +242,45 @@ def _late_stamps(manifest: Manifest) -> list[ExportFinding]:
             " ".join(one.sentence for one in notices[:3]),
             ("every number that uses the field",), "operator: check the extract time, and plan dates that stand in fact columns",
             sum(one.count for one in notices), manifest.leads,
+        )
+    ]  # fmt: skip
+
+
+def _nobody_owns(warehouse: Warehouse, cohort: Cohort) -> list[ExportFinding]:
+    """Leads that were never handed off and that nobody owns: they stand in no cohort, so they are named here."""
+    manifest = cohort.manifest
+    if not manifest.has("owner") or not manifest.without_clock:
+        return []
+    count = int(
+        warehouse.run(
+            f"SELECT count(*) AS n FROM {cohort.leads} WHERE handoff_at IS NULL AND owner IS NULL"
+        ).item()
+    )
+    if count < LEAST_UNOWNED * manifest.leads:
+        return []
+    return [
+        ExportFinding(
+            "unowned_before_handoff", "Leads without a clock start that nobody owns",
+            f"{text.count(count)} of {text.plural(manifest.leads, 'lead')} of the file have neither {manifest.clock_starts_at} nor an owner: never routed, or lost on the way.",
+            ("every count",), "marketing ops and sales ops: say which of the two it is", count, manifest.leads,
+        )
+    ]  # fmt: skip
+
+
+def _spellings(manifest: Manifest) -> list[ExportFinding]:
+    """Values written in several ways that the import counts as one."""
+    told = [(field, shown, spellings) for field, shown, spellings in manifest.merges if len(spellings) > 1]
+    rows = sum(
+        sum(rows for _, rows in spellings) - max(rows for _, rows in spellings) for _, _, spellings in told
+    )
+    if not rows:
+        return []
+    field, _, spellings = max(told, key=lambda one: sum(rows for _, rows in one[2]))
+    written = " and ".join(f"“{str(name).strip()[:40]}”" for name, _ in spellings[:2])
+    return [
+        ExportFinding(
+            "spellings", "One value written in several ways",
+            f"{text.plural(len(told), 'value')} in several spellings, such as {written} ({label_of(field)}), counted as one: {text.plural(rows, 'row')} put right at the import.",
+            ("breakdowns",), "CRM administrator: offer a list instead of free text", rows, manifest.leads, is_repaired=True,
         )
     ]  # fmt: skip

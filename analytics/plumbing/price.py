@@ -15,6 +15,15 @@ from analytics.stats.calendar import opening_day_seconds
 from analytics.verdict_rules import VerdictKind, judge, measure_case
 from analytics.warehouse import Warehouse
 
+_REPLACED = {
+    Repair.REASON_FILLED: (("rejection_reason", "'other'"),),
+    Repair.DECIDED_IN_TIME: (
+        ("accepted_at", "CASE WHEN disposition = 'accepted' THEN handoff_at END"),
+        ("rejected_at", "CASE WHEN disposition = 'rejected' THEN handoff_at ELSE rejected_at END"),
+    ),
+    Repair.TOUCHED_AT_ONCE: (("first_touch_at", "handoff_at"), ("first_touch_is_date", "false")),
+}
+"""Repair -> columns of the leads file and what a lead at fault gets in them."""
 MOVES_BY = 0.05
 """A repair counts when a rate moves by five points …"""
 FACTOR = 2.0
@@ -148,6 +157,11 @@ def _repaired_leads(
     inside = f"SELECT l.*, f.{check.key} AS is_at_fault FROM {cohort.leads} AS l JOIN {faults.table} AS f USING (lead_no)"
     if repair is Repair.EXCLUDE:
         return f"SELECT * EXCLUDE (is_at_fault) FROM ({inside}) WHERE NOT is_at_fault"
+    if repair in _REPLACED:
+        parts = ", ".join(
+            f"CASE WHEN is_at_fault THEN {new} ELSE {name} END AS {name}" for name, new in _REPLACED[repair]
+        )
+        return f"SELECT * EXCLUDE (is_at_fault) REPLACE ({parts}) FROM ({inside})"
     if repair is Repair.SHIFT_TOUCHES and faults.whole_file.zone_lag:
         hours = int(faults.whole_file.zone_lag.hours)
         return _with_first_touch(warehouse, cohort, f"SELECT * FROM ({inside})", f"INTERVAL '{-hours} hours'")

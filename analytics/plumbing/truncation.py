@@ -13,8 +13,8 @@ Weeks = npt.NDArray[np.int64]
 LEAST_EXPECTED = 8.0
 LEAST_WEEKS = 2
 SURE = 1e-4
-STRAYS = 0.01
-"""Up to one event in a hundred may stand alone before the first or after the last week of a field."""
+STRAYS = 0.002
+"""Up to two events in a thousand may stand alone before the first or after the last week of a field."""
 LEAST_LEADS = 30
 EMPTY, FULL = 0.02, 0.5
 
