@@ -20,11 +20,12 @@ from analytics.importing.pipeline import SourceFile, import_files
 from analytics.importing.stamps import YEARS, read_moment
 from analytics.readout import build_readout
 from analytics.report_json import readout_json, snapshot_json
-from analytics.report_text import readout_text, snapshot_text
+from analytics.report_text import readout_text, snapshot_text, verdict_text
 from analytics.report_views import views_json
 from analytics.schema import ALL_FIELD_NAMES, Role
 from analytics.store.manifest import Manifest
 from analytics.store.workspace import Workspace
+from analytics.verdict import measure_judgement
 from analytics.warehouse import Warehouse
 
 ENVIRONMENT, WRONG_REQUEST, FILE_REFUSED = 1, 2, 3
@@ -200,11 +201,13 @@ def _readout(options: argparse.Namespace) -> int:
     request = CohortRequest(manifest.fingerprint, *period, options.whole, filters)
     warehouse = Warehouse(workspace.snapshots_root, milliseconds=600_000)
     readout = build_readout(warehouse, manifest, contract, request, options.by)
+    cohort = open_cohort(warehouse, manifest, contract, request)
     if options.json:
-        views = views_json(warehouse, open_cohort(warehouse, manifest, contract, request))
+        views = views_json(warehouse, cohort)
         print(json.dumps(readout_json(manifest, readout) | views, ensure_ascii=False, indent=1))
     else:
         print(readout_text(manifest, readout))
+        print(verdict_text(measure_judgement(warehouse, cohort)))
     return 0
 
 

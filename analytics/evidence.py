@@ -16,6 +16,7 @@ from analytics.measurable import has_touches
 from analytics.metrics.catalog import Selection, selection_of
 from analytics.metrics.compose import journey_relation, relation
 from analytics.metrics.naming import selection_words
+from analytics.plumbing.faults import open_faults
 from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse, identifier
 
@@ -106,7 +107,10 @@ def _source(warehouse: Warehouse, cohort: Cohort, selection: Selection) -> tuple
     if selection.grain == "file":
         params |= cohort.params
         return f"FROM {cohort.leads} AS l WHERE {selection.predicate}{cohort.filters}", params
-    rows = relation(cohort) if selection.grain == "cohort" else journey_relation(warehouse, cohort)
+    if selection.grain == "audit":
+        rows = open_faults(warehouse, cohort).table
+    else:
+        rows = relation(cohort) if selection.grain == "cohort" else journey_relation(warehouse, cohort)
     inner = f"SELECT lead_no FROM {rows} WHERE {selection.predicate}"
     return f"FROM {cohort.leads} AS l WHERE l.lead_no IN ({inner})", params
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from analytics import formatting, wording
+from analytics.acceptance import Acceptance
+from analytics.plumbing.audit_words import light
 from analytics.readout import Readout
 from analytics.results import Unmeasurable
 from analytics.score_bands import ScoreBand, ScoreBands
 from analytics.so_far import SoFar, SoFarRow
 from analytics.speed_to_lead import ClockReading, SpeedToLead
 from analytics.store.manifest import Manifest
+from analytics.verdict import Judgement
 
 
 def snapshot_text(manifest: Manifest) -> str:
@@ -45,6 +48,7 @@ def readout_text(manifest: Manifest, readout: Readout) -> str:
     parts += [
         "Acceptance rate",
         _absent(number) if isinstance(number, Unmeasurable) else wording.acceptance(number),
+        *_twin_absent(number),
         "",
     ]
     speed = readout.speed
@@ -65,18 +69,34 @@ def readout_text(manifest: Manifest, readout: Readout) -> str:
     return "\n".join(parts)
 
 
+def verdict_text(judgement: Judgement) -> str:
+    """The problem in one sentence, what it stands on, what speaks against it, and the plumbing light."""
+    found = judgement.verdict
+    lines = ["", "The problem in one sentence", found.sentence]
+    lines += [f"  stands on: {one.label}: {one.words}" for one in found.evidence]
+    lines += [f"  against it: {one.label}: {one.words}" for one in found.against]
+    lines += [f"  also: {one.sentence}" for one in found.others]
+    return "\n".join([*lines, f"  {found.would_change}", light(judgement.audit)])
+
+
 def _group(row: SoFarRow, so_far: SoFar) -> str:
     """One line of the table; what no column of the export can say is left out."""
     line = f"  {(row.value if row.value is not None else 'not given')[:30]:>30}  leads {formatting.count(row.leads):>9}"
     if so_far.has_decisions:
-        line += (
-            f"  accepted {formatting.count(row.accepted):>8}  rejected {formatting.count(row.rejected):>8}"
-        )
+        line += f"  accepted {formatting.count(row.accepted):>8}"
+    if so_far.has_decisions and so_far.has_rejections:
+        line += f"  rejected {formatting.count(row.rejected):>8}"
     return f"{line}  won {formatting.count(row.won):>7}" if so_far.has_outcomes else line
 
 
 def _absent(number: Unmeasurable) -> str:
     return f"cannot be measured from this export. {number.why} {wording.missing_column(number)}"
+
+
+def _twin_absent(number: Acceptance | Unmeasurable) -> tuple[str, ...]:
+    """Why accepted of decided cannot be measured where the acceptance rate can; nothing where both can or neither."""
+    twin = None if isinstance(number, Unmeasurable) else number.twin_unmeasurable
+    return (f"Accepted of decided {_absent(twin)}",) if twin else ()
 
 
 def _outcome(bands: ScoreBands, band: ScoreBand) -> str:

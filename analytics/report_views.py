@@ -1,4 +1,4 @@
-"""The five views as JSON: the keys ``funnel``, ``threshold``, ``rejections`` and ``segments`` that scripts rely on."""
+"""The views and the verdict as JSON: ``funnel``, ``threshold``, ``rejections``, ``segments`` and ``verdict``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from analytics.metrics.compose import counts_of, journey_relation
 from analytics.rejections import measure_rejections
 from analytics.results import Rate, Unmeasurable
 from analytics.segments import measure_segments
+from analytics.verdict import Evidence, Verdict, measure_judgement
 from analytics.warehouse import Warehouse
 
 POINTS = 101
@@ -19,12 +20,13 @@ _SETS = ("leads", "mature", "mature_accepted", "opportunity_in_horizon", "won_in
 
 
 def views_json(warehouse: Warehouse, cohort: Cohort) -> dict[str, Any]:
-    """All four objects; what cannot be measured is ``{"unmeasurable": why, "column": what would bring it}``."""
+    """All objects; what cannot be measured is ``{"unmeasurable": why, "column": what would bring it}``."""
     return {
         "funnel": _funnel(warehouse, cohort),
         "threshold": _threshold(warehouse, cohort),
         "rejections": _rejections(warehouse, cohort),
         "segments": _segments(warehouse, cohort),
+        "verdict": _verdict(measure_judgement(warehouse, cohort).verdict),
     }
 
 
@@ -109,4 +111,23 @@ def _segments(warehouse: Warehouse, cohort: Cohort) -> dict[str, Any]:
         "chance_p95": result.chance_p95,
         "direction_bands": result.direction_bands,
         "verdict": result.verdict,
+    }  # fmt: skip
+
+
+def _verdict(found: Verdict) -> dict[str, Any]:
+    """The sentence with its numbers; ``leads`` of an item are those its value is a share of."""
+    return {
+        "kind": found.kind,
+        "sentence": found.sentence,
+        "evidence": [_evidence(one) for one in found.evidence],
+        "against": [_evidence(one) for one in found.against],
+        "others": [{"kind": one.kind, "sentence": one.sentence} for one in found.others],
+        "would_change": found.would_change,
+    }
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    return {
+        "metric": one.metric, "label": one.label, "value": one.rate.value, "low": one.rate.low, "high": one.rate.high,
+        "target": one.target, "leads": one.rate.denominator, "words": one.words,
     }  # fmt: skip

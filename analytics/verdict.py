@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics import formatting as text
@@ -81,9 +82,20 @@ class Verdict:
     would_change: str
 
 
-def measure_verdict(warehouse: Warehouse, cohort: Cohort, audit: Audit | None = None) -> Verdict:
-    """The verdict over one cohort; ``audit`` saves counting it again."""
-    return verdict_of(measure_case(warehouse, cohort), audit or measure_audit(warehouse, cohort))
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The audit of a cohort and the verdict that knows it."""
+
+    audit: Audit
+    verdict: Verdict
+
+
+def measure_judgement(
+    warehouse: Warehouse, cohort: Cohort, on_progress: Callable[[int, int, str], None] | None = None
+) -> Judgement:
+    """Audit the record, then name the problem; ``on_progress`` as in ``measure_audit``."""
+    audit = measure_audit(warehouse, cohort, on_progress)
+    return Judgement(audit, verdict_of(measure_case(warehouse, cohort), audit))
 
 
 def verdict_of(case: Case, audit: Audit) -> Verdict:

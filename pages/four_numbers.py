@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui import panels, shell, so_far
+from pages.ui import panels, shell, so_far, verdict_line
 from pages.ui.cards import card
 
 with shell.page("How do leads fare between marketing and sales?", is_slide=True) as frame:
@@ -12,6 +12,7 @@ with shell.page("How do leads fare between marketing and sales?", is_slide=True)
         card(panels.speed(readout.speed), frame)
         card(panels.working_rate(readout.working_rate), frame)
         card(panels.score_bands(readout.score_bands), frame)
+        verdict_line.show(frame)
     else:
         so_far.nothing_selected(frame, readout.cohort)
 if readout.cohort.leads:

@@ -26,6 +26,9 @@ FAINT = "#E3E7EB"
 PAPER = "#FFFFFF"
 CLEAR = "rgba(0,0,0,0)"
 LIGHT = "#C3CAD2"
+ALARM = "#9B1B30"
+WARN = "#D9A400"
+"""Red and amber of the audit; the word stands beside the colour wherever they are used."""
 HEAT = ("#EFF3F7", "#D6E0E9", "#B6C7D8", "#8FA9C1", "#6788A8", "#41688D", "#214A72")
 """Seven steps from nothing to the most, for cells; from the fifth on, text on them is ``PAPER``."""
 
@@ -42,6 +45,8 @@ DARK: dict[str, str] = {
     FAINT: "#2B333D",
     PAPER: "#12161B",
     LIGHT: "#4A545F",
+    ALARM: "#E8607A",
+    WARN: "#F2C14E",
     **dict(
         zip(HEAT, ("#1B222A", "#25313D", "#314355", "#42607C", "#5F88AC", "#8CB4D6", "#C4DFF5"), strict=True)
     ),

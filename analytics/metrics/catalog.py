@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from analytics.errors import RequestError, nearest
 from analytics.metrics.lead_set import Grain, LeadSet, Metric
-from analytics.metrics.sets import bands, periods, rejections, segments, slide, stages, waits
+from analytics.metrics.sets import bands, faults, periods, rejections, segments, slide, stages, waits
 
 __all__ = ["KEY", "LEAD_SETS", "METRICS", "LeadSet", "Metric", "Selection", "selection_of"]
 
 LEAD_SETS: dict[str, LeadSet] = {
     lead_set.slug: lead_set
-    for sets in (slide, stages, waits, bands, rejections, segments, periods)
+    for sets in (slide, stages, waits, bands, rejections, segments, periods, faults)
     for lead_set in sets.SETS
 }
 
@@ -40,7 +40,7 @@ _METRICS = (
            "Of the leads at least one horizon old, how many became an opportunity within it?",
            "horizon (contract, default 90 days from handoff)", "both sides", "opportunity_in_horizon", "mature", None),
     Metric("decided_in_window", "Decided with a reason inside the window",
-           "Of the leads old enough to be decided, how many did sales accept, or reject with a reason, inside the window?",
+           "Of the leads old enough to be decided, how many did sales accept, or reject with a reason, inside the window? Leads decided on an unknown day are not counted as inside it; they are listed apart, and the step is judged only where they make no difference.",
            "disposition window (contract, default 14 days)", "sales", "decided_in_window", "settled", "pending_decision"),
     Metric("accepted_to_opportunity", "Accepted to opportunity within the horizon",
            "Of the accepted leads at least one horizon old, how many became an opportunity within it?",
@@ -53,6 +53,7 @@ METRICS: dict[str, Metric] = {metric.slug: metric for metric in _METRICS}
 
 
 MOST_PARTS = 6
+_WIDEST: tuple[Grain, ...] = ("file", "audit", "journey")
 KEY = re.compile(r"[a-z0-9_]{1,40}(:-?[0-9]{1,15})?(\.[a-z0-9_]{1,40}(:-?[0-9]{1,15})?){0,5}")
 
 
@@ -67,7 +68,7 @@ class Selection:
     def grain(self) -> Grain:
         """The widest columns that any part needs."""
         grains = {lead_set.grain for lead_set, _ in self.parts}
-        return "file" if "file" in grains else "journey" if "journey" in grains else "cohort"
+        return next((grain for grain in _WIDEST if grain in grains), "cohort")
 
     @property
     def predicate(self) -> str:
@@ -99,8 +100,10 @@ def selection_of(key: str) -> Selection:
     if len(texts) > MOST_PARTS:
         raise RequestError(f"At most {MOST_PARTS} sets of leads can be combined; found {len(texts)}.")
     parts = tuple(_part(text) for text in texts)
-    if len(parts) > 1 and any(lead_set.grain == "file" for lead_set, _ in parts):
-        raise RequestError("Leads outside the cohort cannot be combined with another set.")
+    if len(parts) > 1 and any(lead_set.grain in ("file", "audit") for lead_set, _ in parts):
+        raise RequestError(
+            "Leads outside the cohort, and leads of the audit, cannot be combined with another set."
+        )
     return Selection(key, parts)
 
 

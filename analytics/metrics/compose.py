@@ -7,6 +7,7 @@ from typing import Any
 
 from analytics.cohort import Cohort
 from analytics.journey import open_journey
+from analytics.measurable import has_touches, knows_first_touch
 from analytics.metrics.catalog import LEAD_SETS, METRICS, Metric
 from analytics.results import Rate
 from analytics.stats.intervals import wilson_interval
@@ -14,7 +15,10 @@ from analytics.warehouse import Warehouse
 
 
 def relation(cohort: Cohort) -> str:
-    """The cohort with its derived columns: the Monday of the handoff, and full cadence by the contract."""
+    """The cohort with its derived columns: the Monday of the handoff, and full cadence by the contract.
+
+    ``lists_touches``: the export lists touches or dates the first one, so a lead without one had none.
+    """
     return _derived(cohort, cohort.table)
 
 
@@ -26,8 +30,10 @@ def journey_relation(warehouse: Warehouse, cohort: Cohort) -> str:
 def _derived(cohort: Cohort, table: str) -> str:
     contract = cohort.contract
     by_touches = f"(cadence_touches >= {int(contract.cadence_touches)} AND cadence_channels >= {int(contract.cadence_channels)})"
+    manifest = cohort.manifest
+    lists_touches = "true" if has_touches(manifest) or knows_first_touch(manifest) else "false"
     return (
-        f"(SELECT *, handoff_day - (handoff_day + 3) % 7 AS week, {by_touches} AS is_full_by_touches, "
+        f"(SELECT *, {lists_touches} AS lists_touches, handoff_day - (handoff_day + 3) % 7 AS week, {by_touches} AS is_full_by_touches, "
         f"({by_touches} OR is_engaged) AS is_full_cadence "
         f"FROM {table})"
     )
@@ -75,7 +81,9 @@ PLAIN_SETS = tuple(
     slug for slug, found in LEAD_SETS.items() if not found.takes_value and found.grain == "cohort"
 )
 JOURNEY_SETS = tuple(
-    slug for slug, found in LEAD_SETS.items() if not found.takes_value and found.grain != "file"
+    slug
+    for slug, found in LEAD_SETS.items()
+    if not found.takes_value and found.grain in ("cohort", "journey")
 )
 """Lead sets that need no value: all of them are counted in one scan, whichever is asked for first."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-Grain = Literal["cohort", "journey", "file"]
+Grain = Literal["cohort", "journey", "file", "audit"]
 
 
 class ValueKind(StrEnum):
@@ -33,7 +33,8 @@ class LeadSet:
 
     ``$value`` in the predicate is the whole number behind the colon of a key such as ``band_won:3``; ``value`` says
     what it means. ``grain`` says which columns the predicate may use: those of the cohort, those of the cohort with
-    the lead's journey (stages, ages, reason, arrival), or those of the leads file, for leads outside the cohort.
+    the lead's journey (stages, ages, reason, arrival), those of the leads file, for leads outside the cohort, or the flags of the
+    audit.
     """
 
     slug: str

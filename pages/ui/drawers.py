@@ -26,12 +26,12 @@ def leads(frame: Frame, key: str, related: Sets) -> None:
             LEADS,
             label="Open as page",
             icon=":material/open_in_full:",
-            query_params=_address(frame, found.key),
+            query_params=address(frame, found.key),
         )
         lead_table.table(frame, found, height=380)
 
 
-def _address(frame: Frame, key: str) -> list[tuple[str, str]]:
+def address(frame: Frame, key: str) -> list[tuple[str, str]]:
     """The query of the Leads page that shows the same leads: the set and every filter."""
     filters = [
         (controls.filter_key(field, frame.manifest), controls.shown(value))

@@ -10,6 +10,7 @@ FOUR_NUMBERS = "pages/four_numbers.py"
 IMPORT = "pages/import_leads.py"
 LEADS = "pages/leads.py"
 DEFINITIONS = "pages/definitions.py"
+PLUMBING = "pages/plumbing.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("pages/score_bands.py", "Score bands", "score_bands"),
         Entry("pages/rejections.py", "Rejections", "rejections"),
         Entry("pages/segments.py", "Segments", "segments"),
+        Entry(PLUMBING, "Plumbing", "plumbing"),
     ),
     "Data": (
         Entry(IMPORT, "Import", "import_leads"),

@@ -17,9 +17,9 @@ from analytics.contract import Contract
 from analytics.errors import HandoffError
 from analytics.readout import CohortFacts, Readout, cohort_facts
 from analytics.store.manifest import Manifest
-from pages.ui import browser_files, cache, controls, kept, markup
+from pages.ui import browser_files, cache, controls, kept, light, markup
 from pages.ui.cache import Answer
-from pages.ui.page_list import IMPORT, has_page
+from pages.ui.page_list import IMPORT, PLUMBING, has_page
 
 _log = logging.getLogger("handoff.pages")
 _MEETING_STYLE = "<style>html { font-size: 20px !important; } :root { --meeting: 1.12; }</style>"
@@ -77,11 +77,12 @@ def page(question: str, *, is_slide: bool = False, is_view: bool = False) -> Ite
                 st.html(_MEETING_STYLE)
         frame = Frame(cache.verified(manifest.fingerprint), cache.contract(), request)
         facts = frame.facts()
-        _head(question, frame, facts)
+        gate = light.words(frame)
+        _head(question, frame, facts, gate)
         controls.chips(frame.manifest, request)
         body = st.container(key="slide" if is_slide else "view" if is_view else "body", gap="small")
         with st.container(key="foot"):
-            markup.show(footer(frame, facts))
+            markup.show(footer(frame, facts, gate))
         with body:
             yield frame
         is_whole = True
@@ -122,7 +123,7 @@ def _choose() -> tuple[Manifest, CohortRequest]:
     return manifest, controls.choose_request(manifest, cache.choices(manifest))
 
 
-def _head(question: str, frame: Frame, facts: CohortFacts) -> None:
+def _head(question: str, frame: Frame, facts: CohortFacts, gate: str) -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
         st.title(question, anchor=False)
         markup.show(
@@ -135,6 +136,11 @@ def _head(question: str, frame: Frame, facts: CohortFacts) -> None:
                 ),
             )
         )
+        if "red" in gate and has_page(PLUMBING):
+            with st.container(key="gate", width="content"):
+                st.page_link(
+                    PLUMBING, label=gate, help="A fault of the record that changes what is said here"
+                )
         if frame.manifest.is_sample:
             with st.container(
                 key="sample", horizontal=True, width="content", gap="small", vertical_alignment="center"
@@ -150,7 +156,7 @@ def _clock(frame: Frame) -> str:
     return "" if starts_at == "handoff date" else f"clock starts at: {starts_at}"
 
 
-def footer(frame: Frame, facts: CohortFacts) -> str:
+def footer(frame: Frame, facts: CohortFacts, gate: str) -> str:
     """The line that says what everything on the page stands on."""
     manifest = frame.manifest
     return markup.line(
@@ -162,5 +168,6 @@ def footer(frame: Frame, facts: CohortFacts) -> str:
             wording.cohort(facts),
             f"clock starts at: {manifest.clock_starts_at}",
             f"contract {text.short_hash(frame.contract.hash)}",
+            gate,
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -62,8 +62,16 @@ def tools(
                 drawers.explanation(definition.method, definition.metrics, drawn.figure)
 
 
-def figures(frame: Frame, *drawn: Drawn, picks: Picks = (), related: tuple[str, ...] = ()) -> None:
+def figures(
+    frame: Frame,
+    *drawn: Drawn,
+    picks: Picks = (),
+    related: tuple[str, ...] = (),
+    words: tuple[str, Callable[[], None]] | None = None,
+) -> None:
     """The figure and its companion, side by side; a click on a mark opens its leads beside them.
+
+    ``words``: a companion that is no figure, as a name and what writes it.
 
     A mark's key may begin with ``pick:N.``: its leads are those of the N-th of ``picks`` (a field and its value).
     """
@@ -71,6 +79,9 @@ def figures(frame: Frame, *drawn: Drawn, picks: Picks = (), related: tuple[str, 
     with st.container(key="figures", horizontal=True, gap="small", wrap=False):
         for number, one in enumerate(drawn):
             asked = _figure(one, is_companion=number > 0) or asked
+        if words is not None:
+            with st.container(key=f"companion_{words[0]}", gap=None):
+                words[1]()
     if asked:
         open_leads(frame, asked, picks, related)
 
