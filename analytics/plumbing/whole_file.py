@@ -18,7 +18,8 @@ from analytics.zones import to_local
 
 LEAST_CROWD = 5
 CROWD_FACTOR = 8
-"""A second is crowded from five leads on, and from eight times as many as the seconds of that column hold on average."""
+"""A second is crowded from five leads on; where the seconds of a column hold 1.5 stamps or more on average, from eight
+times that average on."""
 CONSTANT_SHARE = 0.9
 HUNDRED_SHARE = 0.9
 UNKNOWN_WORDS = (
@@ -63,7 +64,7 @@ def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
     modal, share = _modal_score(warehouse, fingerprint, leads)
     scored, in_hundred = profile["scored"], profile["in_hundred"]
     params: dict[str, Any] = {
-        f"crowd_{name}": max(LEAST_CROWD, CROWD_FACTOR * profile[f"{name}_stamps"] // max(1, profile[f"{name}_seconds"]))
+        f"crowd_{name}": crowd(profile[f"{name}_stamps"], profile[f"{name}_seconds"])
         for name in ("handoff", "accepted", "rejected")
     } | {
         "is_hundred_scale": scored > 0 and in_hundred >= HUNDRED_SHARE * scored,
@@ -89,6 +90,15 @@ def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
     owners = pl.DataFrame({"owner": pl.Series(silent, dtype=pl.String)})
     table = warehouse.table(f"audit_{fingerprint}", query, params, {"silent_owners": owners})
     return WholeFile(table, silent, find_zone_lag(warehouse, cohort, table), modal, share)
+
+
+def crowd(stamps: int, seconds: int) -> int:
+    """From how many equal stamps on a second is crowded, where a column holds so many stamps in so many seconds.
+
+    >>> crowd(1000, 990), crowd(1000, 400)
+    (5, 20)
+    """
+    return LEAST_CROWD if 2 * stamps < 3 * seconds or not seconds else CROWD_FACTOR * stamps // seconds
 
 
 def _is_midnight(stamp: str, zone: str, bounds: tuple[Any, Any]) -> str:
