@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from analytics.cohort import CohortRequest
+from analytics.metrics.catalog import METRICS
 from analytics.report_views import views_json
 from tests.metrics.worlds import sample, world_of
 
@@ -95,3 +96,25 @@ def test_an_empty_selection_counts_nothing_and_breaks_nothing():
     assert [stage["leads"] for stage in found["funnel"]["stages"]] == [0, 0, 0, 0]
     assert {row["leads"] for row in found["threshold"]} == {0}
     assert found["rejections"]["period"] == []
+
+
+def test_the_verdict_carries_its_numbers(whole):
+    found = whole["verdict"]
+    assert found["kind"] == "sales_execution"
+    counts = sample().journeys()
+    items = {item["metric"]: item for item in found["evidence"]}
+    for slug, target in (("touched_inside_limit", 0.8), ("working_rate", 0.8), ("decided_in_window", 0.9)):
+        metric = METRICS[slug]
+        item = items[slug]
+        assert item["leads"] == counts[metric.denominator]
+        assert item["value"] == counts[metric.numerator] / counts[metric.denominator]
+        assert item["low"] < item["value"] < item["high"] < item["target"] == target
+    assert {"kind", "sentence", "evidence", "against", "others", "would_change"} == set(found)
+
+
+def test_a_verdict_on_nothing_is_too_few_leads():
+    world = sample()
+    nobody = CohortRequest(world.manifest.fingerprint, is_whole_file=True, filters=(("source", ("nobody",)),))
+    found = views_json(world.warehouse, world.cohort(nobody))["verdict"]
+    assert found["kind"] == "not_enough_leads"
+    assert found["evidence"][0]["leads"] == 0
