@@ -12,7 +12,7 @@ from analytics.cohort import Cohort
 from analytics.measurable import NO_ACCEPTANCE, NO_OPPORTUNITIES, NO_SCORE, NO_WINS, knows_acceptance
 from analytics.metrics.compose import counting_query, rate
 from analytics.results import Rate, Unmeasurable
-from analytics.score_bands import ScoreBand, measure_score_bands
+from analytics.score_bands import ScoreBand, is_order_open, measure_score_bands
 from analytics.stats.bands import (
     Auc,
     Inversion,
@@ -37,7 +37,8 @@ METHOD = (
     " neighbouring bands count as the wrong way round only when Newcombe's interval of their difference, after Holm's"
     " correction for all neighbours, excludes zero. The thin line is the closest fit that never falls (isotonic"
     " regression). Only leads that were passed to sales are seen, so the ranking is not comparable with a vendor's"
-    " own figure."
+    " own figure. An outcome without a date cannot be placed inside the horizon and is not counted; where counting"
+    " all of them would change the verdict, it is withheld."
 )
 
 
@@ -50,6 +51,11 @@ class Outcome(StrEnum):
 
 
 VERB = {Outcome.ACCEPTED: "were accepted", Outcome.OPPORTUNITY: "became opportunities", Outcome.WON: "won"}
+NOUNS = {
+    Outcome.ACCEPTED: ("acceptance", "acceptances"),
+    Outcome.OPPORTUNITY: ("opportunity", "opportunities"),
+    Outcome.WON: ("win", "wins"),
+}
 KEYS = {Outcome.ACCEPTED: "band_accepted", Outcome.OPPORTUNITY: "band_opportunity", Outcome.WON: "band_won"}
 """Lead set of a band's leads that made it, by outcome; the number of the band follows the colon."""
 WHOLE = {
@@ -67,7 +73,9 @@ class Stage:
     ``rates`` are of mature leads, one per band of the result, "no score" last; ``overall`` is of all mature leads.
     ``fit`` is the rising sequence closest to the scored bands' rates, None for a band without mature leads.
     ``inversions`` name scored bands by their number. ``missing`` says why the export cannot give this outcome; its
-    rates then count nothing and the verdict is "cannot tell".
+    rates then count nothing and the verdict is "cannot tell". ``undated`` per band: mature leads that made it on an
+    unknown day, outside the rates. ``is_withheld``: with all of them counted the verdict would be another one, so it
+    is "cannot tell" and no inversion is named.
     """
 
     outcome: Outcome
@@ -78,6 +86,8 @@ class Stage:
     auc: Auc | None
     inversions: tuple[Inversion, ...]
     missing: Unmeasurable | None = None
+    undated: tuple[int, ...] = ()
+    is_withheld: bool = False
 
     @property
     def confirmed(self) -> tuple[Inversion, ...]:
@@ -138,9 +148,14 @@ def measure_band_stages(warehouse: Warehouse, cohort: Cohort) -> BandStages | Un
         Outcome.OPPORTUNITY: tuple(band.opportunity for band in base.bands),
         Outcome.WON: tuple(band.won for band in base.bands),
     }
+    undated = {
+        Outcome.ACCEPTED: (0,) * len(base.bands),
+        Outcome.OPPORTUNITY: tuple(band.opportunity_undated for band in base.bands),
+        Outcome.WON: tuple(band.won_undated for band in base.bands),
+    }
     return BandStages(
         bands=base.bands,
-        stages=tuple(_stage(one, rates[one], missing[one]) for one in Outcome),
+        stages=tuple(_stage(one, rates[one], missing[one], undated[one]) for one in Outcome),
         leads=sum(band.leads for band in base.bands),
         mature=sum(band.mature for band in base.bands),
         scored=sum(band.mature for band in base.bands if band.number != NO_BAND),
@@ -155,21 +170,26 @@ def _accepted(warehouse: Warehouse, cohort: Cohort) -> dict[int, int]:
     return {int(number): int(leads) for number, leads in rows}
 
 
-def _stage(outcome: Outcome, rates: tuple[Rate, ...], missing: Unmeasurable | None) -> Stage:
+def _stage(
+    outcome: Outcome, rates: tuple[Rate, ...], missing: Unmeasurable | None, undated: tuple[int, ...] = ()
+) -> Stage:
     """A stage from its rates; the last of them is of the leads without a score, outside the order."""
     hits = np.array([one.numerator for one in rates[:-1]], dtype=np.int64)
     total = np.array([one.denominator for one in rates[:-1]], dtype=np.int64)
     overall = rate(sum(one.numerator for one in rates), sum(one.denominator for one in rates))
     is_judged = missing is None and int(total.sum()) >= LEAST
+    is_withheld = is_judged and is_order_open(hits.tolist(), undated[:-1] or (0,) * hits.size, total.tolist())
     return Stage(
         outcome=outcome,
         rates=rates,
         overall=overall,
         fit=_fit(rates[:-1]),
-        verdict=order_verdict(hits, total) if is_judged else "cannot tell",
+        verdict=order_verdict(hits, total) if is_judged and not is_withheld else "cannot tell",
         auc=auc_from_bands(total - hits, hits) if is_judged else None,
-        inversions=tuple(inversions(hits, total)) if is_judged else (),
+        inversions=tuple(inversions(hits, total)) if is_judged and not is_withheld else (),
         missing=missing,
+        undated=undated,
+        is_withheld=is_withheld,
     )
 
 
@@ -192,6 +212,9 @@ def answer(result: BandStages, outcome: Outcome) -> str:
             f"Too few leads to judge the score: {text.plural(result.scored, 'lead')} with a score"
             f" {'has' if result.scored == 1 else 'have'} had {text.days(result.horizon_days)} so far; come back at {LEAST}."
         )
+    if stage.is_withheld:
+        why = text.could_change(sum(stage.undated), *NOUNS[outcome])
+        return f"{_verdict(stage)}: {why}. By the dated ones, {_extremes(result, stage)}."
     confirmed = _inversions(result, stage)
     told = confirmed or _extremes(result, stage)
     return f"{_verdict(stage)}: {told}{_picks(stage)}."
@@ -208,7 +231,7 @@ def _verdict(stage: Stage) -> str:
         return f"The score still sorts{what[stage.outcome]}"
     if stage.verdict == "not ordered":
         return f"A higher score {more[stage.outcome]}"
-    return f"Cannot tell yet if the score sorts{what[stage.outcome]}"
+    return f"Cannot tell{'' if stage.is_withheld else ' yet'} if the score sorts{what[stage.outcome]}"
 
 
 def _inversions(result: BandStages, stage: Stage) -> str:
@@ -277,7 +300,7 @@ def _picks(stage: Stage) -> str:
 
 
 def notes(result: BandStages, outcome: Outcome) -> tuple[str, ...]:
-    """What stands outside the rates (too young, no score), and dips that luck alone can bring."""
+    """What stands outside the rates (too young, no score, no date), and dips that luck alone can bring."""
     young = result.leads - result.mature
     unscored = next(band.leads for band in result.bands if band.number == NO_BAND)
     stage = result.stage(outcome)
@@ -286,6 +309,7 @@ def notes(result: BandStages, outcome: Outcome) -> tuple[str, ...]:
         f"of {text.plural(result.mature, 'lead')} at least {text.days(result.horizon_days)} old",
         f"{text.plural(young, 'lead')} still too young to judge" if young else "",
         f"{text.plural(unscored, 'lead')} without a score" if unscored else "",
+        text.not_counted(sum(stage.undated), *NOUNS[outcome]),
         f"{text.plural(len(luck), 'pair')} of neighbours {'dips' if len(luck) == 1 else 'dip'} within luck"
         if luck
         else "",

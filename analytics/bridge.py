@@ -20,7 +20,13 @@ from analytics.journey import (
     UNTOUCHED,
     WORKED,
 )
-from analytics.measurable import knows_acceptance, knows_first_touch, knows_rejections
+from analytics.measurable import (
+    has_opportunities,
+    has_wins,
+    knows_acceptance,
+    knows_first_touch,
+    knows_rejections,
+)
 from analytics.metrics.catalog import LEAD_SETS
 from analytics.metrics.compose import journey_relation
 from analytics.schema import REASON_CODES, reason_words
@@ -150,11 +156,7 @@ def _plan(cohort: Cohort) -> list[tuple[int, str, str]]:
         (UNTOUCHED, "untouched", "Closed without a touch"),
         (UNDECIDED, "undecided", no_decision),
         *reasons,
-        (
-            ACCEPTED_UNTOUCHED,
-            "accepted_untouched",
-            "Accepted without a touch" if _has_decisions(cohort) else "No touch recorded",
-        ),
+        (ACCEPTED_UNTOUCHED, "accepted_untouched", _untouched_words(cohort)),
     ]
 
 
@@ -162,10 +164,22 @@ def _has_decisions(cohort: Cohort) -> bool:
     return knows_acceptance(cohort.manifest) or knows_rejections(cohort.manifest)
 
 
+def _untouched_words(cohort: Cohort) -> str:
+    if knows_acceptance(cohort.manifest):
+        return "Accepted without a touch"
+    return "Opportunity or win without a touch" if _has_decisions(cohort) else "No touch recorded"
+
+
 def _end_words(cohort: Cohort) -> str:
-    has_touch = knows_first_touch(cohort.manifest)
-    if _has_decisions(cohort):
+    """What is known of every lead at the end: acceptance only where a column says it, else what implies it."""
+    manifest = cohort.manifest
+    has_touch = knows_first_touch(manifest)
+    if knows_acceptance(manifest):
         return "Accepted and touched" if has_touch else "Accepted"
+    if _has_decisions(cohort):
+        has_later = has_wins(manifest) or has_opportunities(manifest)
+        words = "With an opportunity or win recorded" if has_later else "Known to be accepted"
+        return f"{words}, and touched" if has_touch else words
     return "Touched" if has_touch else "Passed to sales"
 
 
@@ -175,6 +189,8 @@ def _left_out(cohort: Cohort) -> tuple[str, ...]:
     found = []
     if not _has_decisions(cohort):
         found.append("no decision and rejected (it has no decisions)")
+    elif not knows_acceptance(manifest):
+        found.append("accepted apart from no decision (it has no acceptance)")
     elif not knows_rejections(manifest):
         found.append("rejected apart from no decision (it has no rejections)")
     if not manifest.has("owner"):

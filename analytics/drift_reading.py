@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics import formatting as text
-from analytics.band_stages import LEAST, VERB, Outcome, in_hundred, picks
+from analytics.band_stages import LEAST, NOUNS, VERB, Outcome, in_hundred, picks
 from analytics.periods import Unit
 from analytics.score_drift import LEAST_HITS, Period, ScoreDrift, ranked
 
@@ -23,6 +23,7 @@ def answer(result: ScoreDrift) -> str:
         "moved": _listed(result, "moved"),
         "held": _listed(result, "not beyond luck"),
         "open": _listed(result, "cannot tell"),
+        "withheld": _joined([_NAMES[one] for one in result.withheld]),
     }
     told = []
     if parts["moved"]:
@@ -35,18 +36,29 @@ def answer(result: ScoreDrift) -> str:
             if told
             else f"Too early to tell for {parts['open']}"
         )
+    if parts["withheld"]:
+        why = text.could_change(result.undated, *NOUNS[result.outcome])
+        told.append(
+            f"{'for' if told else 'cannot tell for'} {parts['withheld']}{' it cannot be told' if told else ''}: {why}"
+        )
+        sentence = "; ".join(told)
+        return f"{sentence[0].upper()}{sentence[1:]}."
     sentence = "; ".join(told)
     return f"{sentence[0].upper()}{sentence[1:]}: {_evidence(result)}."
 
 
+_NAMES = {"scores": "the scores", "ranking": "the ranking", "rates": "the bands\u2019 rates"}
+
+
 def _listed(result: ScoreDrift, wanted: str) -> str:
-    names = [
-        name
-        for name, found in (
-            ("the scores", result.scores), ("the ranking", result.ranking), ("the bands\u2019 rates", result.rates),
-        )
-        if found == wanted
-    ]  # fmt: skip
+    """The questions with that answer; one that is withheld for want of dates stands apart."""
+    found = {"scores": result.scores, "ranking": result.ranking, "rates": result.rates}
+    return _joined(
+        [_NAMES[one] for one, told in found.items() if told == wanted and one not in result.withheld]
+    )
+
+
+def _joined(names: list[str]) -> str:
     return " and ".join(names) if len(names) < 3 else f"{names[0]}, {names[1]} and {names[2]}"
 
 
@@ -81,6 +93,10 @@ def scores(result: ScoreDrift) -> str:
 
 def ranking(result: ScoreDrift) -> str:
     """Did the ranking move?"""
+    if "ranking" in result.withheld:
+        return (
+            f"Cannot tell if the ranking moved: {text.could_change(result.undated, *NOUNS[result.outcome])}."
+        )
     compared = ranked(result.judged)
     _, many = _WORDS[result.unit]
     if len(compared) < 2:
@@ -97,6 +113,9 @@ def ranking(result: ScoreDrift) -> str:
 
 def rates(result: ScoreDrift) -> str:
     """Did a band's rate move?"""
+    if "rates" in result.withheld:
+        why = text.could_change(result.undated, *NOUNS[result.outcome])
+        return f"Cannot tell if a band\u2019s rate moved: {why}."
     _, many = _WORDS[result.unit]
     if result.rates == "cannot tell":
         return (
@@ -113,13 +132,14 @@ def rates(result: ScoreDrift) -> str:
 
 
 def notes(result: ScoreDrift) -> tuple[str, ...]:
-    """Which periods stay out of judgement, and since when they could be judged."""
+    """Which periods stay out of judgement and since when they could be judged, and which leads stand in no rate."""
     young = [one for one in result.periods if one.judged_on is not None and one.leads]
     few = [one for one in result.periods if one.judged_on is None and 0 < one.mature < LEAST]
     return (
         _young(young),
         f"too few to judge: {_names(few)}" if few else "",
         f"{text.plural(result.unscored, 'lead')} without a score" if result.unscored else "",
+        text.not_counted(result.undated, *NOUNS[result.outcome]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -29,17 +30,21 @@ from analytics.warehouse import Warehouse
 METHOD = (
     "Leads touched inside their first-touch limit (fast) against all others, never touched ones included (slow), from"
     " the moment the limit ran out on the working clock. Leads rejected, won or lost by then are left out of both: a"
-    " lead that closed early had no time left to be called late. The outcome is counted over one horizon after that"
+    " lead that closed early had no time left to be called late; where the outcome is the opportunity, leads that were"
+    " one by then are left out too. The outcome is counted over one horizon after that"
     " moment; younger leads are left out. Like with like: leads are compared within strata known before the handoff"
     " (score band and source, and company size where nine in ten leads still find a counterpart), and both rates are"
     " given for the same mix of strata; the gap's interval is Mantel and Haenszel's. Hot leads get called first, so the"
     " gap as it is must not be read alone, and even the compared one may rest on something this export does not hold."
+    " An outcome without a date is not counted; where counting all of them would change what is said, it is withheld."
 )
 NO_OUTCOME_DATES = Unmeasurable(
     "The export does not say when leads were won or became an opportunity, so nobody can tell what came after the touch.",
     "the closing date of won deals, or the opportunity's creation date",
 )
 _SIZE_KEEPS = 0.9
+_Row = tuple[int, str | None, int, int, int, int, int, int, int]
+Verdict = StratifiedVerdict | Literal["cannot tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,12 @@ class FasterWins:
 
     ``fast`` and ``slow`` are the rates as they are; ``fast_alike`` and ``slow_alike`` for the same mix of strata, None
     without comparable leads. ``comparison`` is None without a fast or without a slow lead. ``resolved`` leads were
-    closed when their limit ran out, ``young`` ones have not had the horizon after it, ``wins`` counts wins among all
-    compared. ``undated`` rejections carry no date and stay in. ``has_size``: company size is part of the strata.
+    closed when their limit ran out, ``young`` ones have not had the horizon after it, ``early`` ones were already an
+    opportunity when their limit ran out (0 where the outcome is the win): none of them is compared. ``wins`` counts
+    wins among all leads that were open at the limit, ``wins_undated`` those of them without a date. ``undated`` leads
+    compared were rejected, won or lost, or had the outcome, on an unknown day, and stay in; the ``hits_undated`` among
+    them had the outcome, which is not counted. The verdict is "cannot tell" where counting them would change it.
+    ``has_size``: company size is part of the strata.
     """
 
     outcome: Outcome
@@ -82,7 +91,7 @@ class FasterWins:
     fast_alike: Standardised | None
     slow_alike: Standardised | None
     comparison: StratifiedComparison | None
-    verdict: StratifiedVerdict
+    verdict: Verdict
     strata: tuple[Stratum, ...]
     has_size: bool
     has_source: bool
@@ -93,6 +102,14 @@ class FasterWins:
     undated: int
     e_value: float | None
     natural: Natural | None
+    early: int = 0
+    hits_undated: int = 0
+    wins_undated: int = 0
+
+    @property
+    def early_key(self) -> str:
+        """The evidence key of the leads left out because they were already an opportunity."""
+        return f"at_limit:{self.horizon_days}.opportunity_by_limit"
 
     @property
     def base_key(self) -> str:
@@ -119,7 +136,7 @@ def measure_faster_wins(warehouse: Warehouse, cohort: Cohort) -> FasterWins | Un
         return NO_OUTCOME_DATES
     days = cohort.contract.horizon_days
     rows = _counted(warehouse, cohort, can[0], days)
-    wins = sum(row[4] + row[6] for row in rows)
+    wins, wins_undated = sum(row[4] + row[6] for row in rows), sum(row[7] + row[8] for row in rows)
     outcome = can[0]
     if outcome == "won" and wins < LEAST_WINS and "opportunity" in can:
         outcome = "opportunity"
@@ -127,12 +144,12 @@ def measure_faster_wins(warehouse: Warehouse, cohort: Cohort) -> FasterWins | Un
     has_size = manifest.has("employees") and _comparable_share(rows) >= _SIZE_KEEPS
     strata = _strata(cohort, rows, has_size=has_size)
     fast, slow = _summed([one.fast for one in strata]), _summed([one.slow for one in strata])
-    comparison = compare_strata(
-        [one.fast.numerator for one in strata], [one.fast.denominator for one in strata],
-        [one.slow.numerator for one in strata], [one.slow.denominator for one in strata],
-    )  # fmt: skip
+    comparison = _compared(strata)
     alike = _alike(strata)
-    left = _left_out(warehouse, cohort, days)
+    left = _left_out(warehouse, cohort, outcome, days)
+    verdict = _verdict(comparison, fast, slow)
+    hits_undated = sum(row[7] + row[8] for row in rows)
+    is_open = bool(hits_undated) and _verdict_with_undated(cohort, rows, has_size=has_size) != verdict
     return FasterWins(
         outcome=outcome,
         horizon_days=days,
@@ -142,7 +159,7 @@ def measure_faster_wins(warehouse: Warehouse, cohort: Cohort) -> FasterWins | Un
         fast_alike=alike[0] if alike else None,
         slow_alike=alike[1] if alike else None,
         comparison=comparison,
-        verdict=_verdict(comparison, fast, slow),
+        verdict="cannot tell" if is_open else verdict,
         strata=strata,
         has_size=has_size,
         has_source=manifest.has("source"),
@@ -151,6 +168,9 @@ def measure_faster_wins(warehouse: Warehouse, cohort: Cohort) -> FasterWins | Un
         resolved=left["resolved"],
         young=left["young"],
         undated=left["undated"],
+        early=left["early"],
+        hits_undated=hits_undated,
+        wins_undated=wins_undated if can[0] == "won" else 0,
         e_value=_e_value(comparison),
         natural=measure_second_look(warehouse, cohort, outcome),
     )
@@ -163,6 +183,24 @@ def _verdict(comparison: StratifiedComparison | None, fast: Rate, slow: Rate) ->
     return stratified_verdict(comparison)
 
 
+def _verdict_with_undated(cohort: Cohort, rows: list[_Row], *, has_size: bool) -> StratifiedVerdict:
+    """The rung of the ladder if every outcome without a date were counted."""
+    counted = [
+        (band, source, size, fast, hits + more, slow, slow_hits + slow_more, 0, 0)
+        for band, source, size, fast, hits, slow, slow_hits, more, slow_more in rows
+    ]
+    strata = _strata(cohort, counted, has_size=has_size)
+    fast, slow = _summed([one.fast for one in strata]), _summed([one.slow for one in strata])
+    return _verdict(_compared(strata), fast, slow)
+
+
+def _compared(strata: tuple[Stratum, ...]) -> StratifiedComparison | None:
+    return compare_strata(
+        [one.fast.numerator for one in strata], [one.fast.denominator for one in strata],
+        [one.slow.numerator for one in strata], [one.slow.denominator for one in strata],
+    )  # fmt: skip
+
+
 def _dated(manifest: Manifest) -> tuple[Outcome, ...]:
     """The outcomes whose moment the export knows, wins first."""
     found: list[Outcome] = []
@@ -173,17 +211,18 @@ def _dated(manifest: Manifest) -> tuple[Outcome, ...]:
     return tuple(found)
 
 
-def _counted(
-    warehouse: Warehouse, cohort: Cohort, outcome: Outcome, days: int
-) -> list[tuple[int, str | None, int, int, int, int, int]]:
-    """Per score band, source and size band: fast leads and their hits, slow leads and their hits."""
+def _counted(warehouse: Warehouse, cohort: Cohort, outcome: Outcome, days: int) -> list[_Row]:
+    """Per score band, source and size band: fast leads and their hits, slow leads and theirs, and hits without a date."""
     base = LEAD_SETS["at_limit" if outcome == "won" else "at_limit_no_opportunity"].predicate
     hit = LEAD_SETS["won_after_limit" if outcome == "won" else "opportunity_after_limit"].predicate
+    undated = LEAD_SETS["won_undated" if outcome == "won" else "opportunity_undated"].predicate
     fast, slow = LEAD_SETS["limit_met"].predicate, LEAD_SETS["limit_missed"].predicate
     frame = warehouse.run(
         "SELECT score_band, source, size_band,"
         f" count(*) FILTER (WHERE {fast}) AS fast, count(*) FILTER (WHERE {fast} AND {hit}) AS fast_hits,"
-        f" count(*) FILTER (WHERE {slow}) AS slow, count(*) FILTER (WHERE {slow} AND {hit}) AS slow_hits"
+        f" count(*) FILTER (WHERE {slow}) AS slow, count(*) FILTER (WHERE {slow} AND {hit}) AS slow_hits,"
+        f" count(*) FILTER (WHERE {fast} AND {undated}) AS fast_undated,"
+        f" count(*) FILTER (WHERE {slow} AND {undated}) AS slow_undated"
         f" FROM {journey_relation(warehouse, cohort)} AS j"
         f" JOIN (SELECT lead_no, CAST(source AS VARCHAR) AS source FROM {cohort.leads}) AS l USING (lead_no)"
         f" WHERE {base} GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2, 3",
@@ -192,18 +231,16 @@ def _counted(
     return list(frame.iter_rows())
 
 
-def _comparable_share(rows: list[tuple[int, str | None, int, int, int, int, int]]) -> float:
+def _comparable_share(rows: list[_Row]) -> float:
     """Share of leads whose stratum, sizes told apart, holds fast and slow leads: from the exposure alone."""
     leads = sum(row[3] + row[5] for row in rows)
     return sum(row[3] + row[5] for row in rows if row[3] and row[5]) / leads if leads else 0.0
 
 
-def _strata(
-    cohort: Cohort, rows: list[tuple[int, str | None, int, int, int, int, int]], *, has_size: bool
-) -> tuple[Stratum, ...]:
+def _strata(cohort: Cohort, rows: list[_Row], *, has_size: bool) -> tuple[Stratum, ...]:
     """Counts per stratum, the largest first."""
     sums: dict[tuple[int, str | None, int | None], list[int]] = {}
-    for band, source, size, *counts in rows:
+    for band, source, size, *counts in (row[:7] for row in rows):
         total = sums.setdefault((band, source, size if has_size else None), [0, 0, 0, 0])
         for place, number in enumerate(counts):
             total[place] += int(number)
@@ -243,13 +280,26 @@ def _standardised(weight: np.ndarray, rates: list[Rate]) -> Standardised:
     return Standardised(value, max(0.0, low), min(1.0, high), int(leads.sum()))
 
 
-def _left_out(warehouse: Warehouse, cohort: Cohort, days: int) -> dict[str, int]:
-    """Leads outside the comparison, and rejections without a date inside it."""
+def _left_out(warehouse: Warehouse, cohort: Cohort, outcome: Outcome, days: int) -> dict[str, int]:
+    """Leads outside the comparison, and leads inside it that were closed, or had the outcome, on an unknown day."""
     followed = "landmark_age IS NOT NULL AND landmark_age + $value * 86400 <= age"
+    is_won = outcome == "won"
+    base = LEAD_SETS["at_limit" if is_won else "at_limit_no_opportunity"].predicate
+    early = "false" if is_won else LEAD_SETS["opportunity_by_limit"].predicate
+    undated = " OR ".join(
+        f"({LEAD_SETS[slug].predicate})"
+        for slug in (
+            "rejected_undated",
+            "won_undated",
+            "lost_undated",
+            *(() if is_won else ("opportunity_undated",)),
+        )
+    )
     row = warehouse.run(
         f"SELECT count(*) FILTER (WHERE {LEAD_SETS['resolved_at_limit'].predicate}) AS resolved,"
         f" count(*) FILTER (WHERE {LEAD_SETS['timed'].predicate} AND NOT ({followed})) AS young,"
-        f" count(*) FILTER (WHERE {LEAD_SETS['at_limit'].predicate} AND is_rejected AND reject_age IS NULL) AS undated"
+        f" count(*) FILTER (WHERE {LEAD_SETS['at_limit'].predicate} AND {early}) AS early,"
+        f" count(*) FILTER (WHERE {base} AND ({undated})) AS undated"
         f" FROM {journey_relation(warehouse, cohort)}",
         {"value": days},
     ).row(0, named=True)

@@ -15,9 +15,16 @@ def verb(result: FasterWins) -> str:
     return "won" if result.outcome == "won" else "became opportunities"
 
 
+def nouns(result: FasterWins) -> tuple[str, str]:
+    """One outcome, and several."""
+    return ("win", "wins") if result.outcome == "won" else ("opportunity", "opportunities")
+
+
 def answer(result: FasterWins) -> str:
     """Both comparisons in one sentence, the one as it is and the one like with like, and what follows from them."""
     fast, slow = result.fast, result.slow
+    if result.verdict == "cannot tell":
+        return f"Cannot tell if faster does better: {text.could_change(result.hits_undated, *nouns(result))}."
     days = text.days(result.horizon_days)
     if result.verdict == "too few":
         return (
@@ -87,6 +94,11 @@ def notes(result: FasterWins) -> tuple[str, ...]:
     )
     chosen = (
         f"opportunities, because only {text.plural(result.wins, 'lead')} won"
+        + (
+            f" on a known day ({text.count(result.wins_undated)} more without a date)"
+            if result.wins_undated
+            else ""
+        )
         if _is_second_choice(result)
         else ""
     )
@@ -97,10 +109,16 @@ def notes(result: FasterWins) -> tuple[str, ...]:
         f"left out: {text.count(result.resolved)} already rejected, won or lost when their limit ran out"
         if result.resolved
         else "",
+        f"{text.count(result.early)} already an opportunity when their limit ran out, left out"
+        if result.early
+        else "",
         f"{text.count(result.young)} not followed for {text.days(result.horizon_days)} yet"
         if result.young
         else "",
-        f"{text.count(result.undated)} rejected without a date stay in" if result.undated else "",
+        f"{text.plural(result.undated, 'lead')} rejected, won or lost without a date {'stays' if result.undated == 1 else 'stay'} in"
+        if result.undated
+        else "",
+        text.not_counted(result.hits_undated, *nouns(result)),
         "the gap is not the same in every stratum: see the strata below" if differs else "",
     )
 
@@ -139,6 +157,8 @@ def natural_answer(natural: Natural, result: FasterWins) -> str:
         "slower wins more": f"they did worse{around}: that fits with speed helping, and is no proof",
     }
     words = ends.get(natural.verdict, f"no difference can be seen{around}")
+    if natural.is_withheld:
+        words = f"what follows cannot be told: {text.could_change(natural.undated, *nouns(result))}"
     return (
         f"Second look: leads that arrive out of hours {waits}, for reasons unrelated to their intent."
         f" {_rate(natural.out_of_hours)} of them {verb(result)} within {text.days(result.horizon_days)} of the handoff,"

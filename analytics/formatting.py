@@ -33,6 +33,18 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def not_counted(number: int, one: str, many: str | None = None) -> str:
+    """That events without a date stand in no rate, ``3 wins without a date are not counted``; empty without any."""
+    if not number:
+        return ""
+    return f"{plural(number, one, many)} without a date {'is' if number == 1 else 'are'} not counted"
+
+
+def could_change(number: int, one: str, many: str | None = None) -> str:
+    """Why a verdict is withheld, ``3 wins without a date could change it``."""
+    return f"{plural(number, one, many)} without a date could change it"
+
+
 def _percent_digits(value: float) -> str:
     """The digits of a percentage: whole from 10 %, one decimal below; never rounds something to all or nothing."""
     percent = value * 100

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from analytics import formatting as text
 from analytics.cohort import Cohort
@@ -199,15 +200,13 @@ def _period(
 
 
 def whole_days(cohort: Cohort) -> tuple[date | None, date | None]:
-    """The days that the cohort covers for certain: an open end is bounded by the extract."""
-    from analytics.comparison import previous_request  # the same local days as the period before
+    """The first day that the selection covers and the day after the last whole one, in its zone; None: an open end."""
+    return _local_day(cohort.starts_at, cohort.zone), _local_day(cohort.ends_at, cohort.zone)
 
-    request = previous_request(cohort)
-    if request is not None:
-        starts_on = request.ends_on
-        span = request.ends_on - request.starts_on if request.ends_on and request.starts_on else None
-        return starts_on, starts_on + span if starts_on and span else None
-    return None, None
+
+def _local_day(moment: datetime | None, zone: str) -> date | None:
+    """The local day of a bound (naive UTC), None without one; a period begins at midnight."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date() if moment else None
 
 
 def answer(result: Funnel) -> str:

@@ -15,12 +15,12 @@ from analytics.measurable import (
     has_wins,
     knows_acceptance,
     knows_first_touch,
+    knows_losses,
     knows_rejections,
 )
 from analytics.metrics.catalog import selection_of
 from analytics.metrics.compose import journey_relation, rate
 from analytics.results import Rate, Unmeasurable
-from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse
 
 HANDED_OFF, ACCEPTED, OPPORTUNITY, WON = "handed_off", "accepted", "opportunity", "won"
@@ -73,12 +73,6 @@ class Stage:
     unmeasurable: Unmeasurable | None
 
 
-def knows_losses(manifest: Manifest) -> bool:
-    """Whether a column can say that a lead was lost; without one, whoever was not won may be lost or still open."""
-    codes = set(manifest.values.get("outcome", {}).values())
-    return manifest.has("lost_at", "is_closed") or "lost" in codes
-
-
 def measure_stages(warehouse: Warehouse, cohort: Cohort) -> tuple[Stage, ...]:
     """Every stage in order, measured or with the reason why it cannot be; all in one scan."""
     obstacles = _obstacles(cohort)
@@ -129,7 +123,7 @@ def _exits(known: list[str], has_rejections: bool, has_losses: bool) -> dict[str
     for slug, following in itertools.pairwise(known):
         rest = "still open" if has_losses else _NOT_YET[following]
         if slug == HANDED_OFF:
-            plans = _exits_of_passed(following, has_rejections, rest)
+            plans = _exits_of_passed(following, has_rejections, has_losses, rest)
         elif slug == ACCEPTED and following == OPPORTUNITY:
             plans = (
                 ("lost", "lost without one", "accepted_lost", False),
@@ -149,11 +143,18 @@ def _exits(known: list[str], has_rejections: bool, has_losses: bool) -> dict[str
     return found
 
 
-def _exits_of_passed(following: str, has_rejections: bool, rest: str) -> tuple[_ExitPlan, ...]:
+def _exits_of_passed(
+    following: str, has_rejections: bool, has_losses: bool, rest: str
+) -> tuple[_ExitPlan, ...]:
     if following == ACCEPTED:
         rejected: tuple[_ExitPlan, ...] = (("rejected", "rejected", "so_far_rejected", False),)
         words = "no decision" if has_rejections else "not accepted so far"
-        return (*(rejected if has_rejections else ()), ("undecided", words, "so_far_undecided", True))
+        lost = "lost without a decision" if has_rejections else "lost, never accepted"
+        return (
+            *(rejected if has_rejections else ()),
+            ("lost", lost, "so_far_undecided.stage_lost", False),
+            ("undecided", words, "so_far_undecided.not_lost" if has_losses else "so_far_undecided", True),
+        )
     stem = f"{_REST[following]}.not_rejected"
     return (
         *(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analytics import formatting as text
-from analytics.cohort import Cohort
-from analytics.comparison import MetricChange, measure_comparison
+from analytics.cohort import Cohort, open_cohort
+from analytics.comparison import MetricChange, measure_comparison, previous_request
 from analytics.contract import Contract
 from analytics.measurable import (
     NO_OPPORTUNITIES,
@@ -18,12 +18,14 @@ from analytics.measurable import (
     obstacle,
 )
 from analytics.metrics.catalog import METRICS
-from analytics.metrics.compose import count_sets, metric_rate
+from analytics.metrics.compose import count_sets, metric_rate, rate
 from analytics.results import Rate, Unmeasurable
 from analytics.warehouse import Warehouse
 
 AT_LEAST_OFF = 0.02
 """A target is missed only by a point estimate at least this far under it."""
+UNKNOWN_WHEN = "decided_unknown_when"
+"""The lead set of those whose decision carries no date that tells whether it came in time."""
 _ROUNDING = 1e-9
 
 State = Literal["missed", "met", "open", "no target", "too few", "no leads", "unknown"]
@@ -37,8 +39,11 @@ class HandoffStep:
     ``state``: missed (the 95 % interval lies wholly under the target and the rate at least 2 points off), met (wholly
     at or above it), open (anything else), or why it cannot be judged. ``short`` is how many leads a missed step is
     under its target, else 0. ``is_at_most``: the export cannot date or tell apart the
-    touches, so the rate is the most it can be, and never called met. ``rate`` is None where ``unmeasurable`` says why. ``change`` is against the period
-    before, None where there is none. ``words`` name the step in a sentence.
+    touches, so the rate is the most it can be, and never called met. ``unknown_when`` leads were decided on an unknown
+    day: ``rate`` counts them as not in time and is the least it can be, ``state`` holds whichever way they are counted
+    (else it is open and ``is_unsure``), ``short`` and ``gap`` count them as in time. ``rate`` is None where
+    ``unmeasurable`` says why. ``change`` is against the period before, None where there is none or where unknown days
+    could make it. ``words`` name the step in a sentence.
     """
 
     slug: str
@@ -52,11 +57,13 @@ class HandoffStep:
     change: MetricChange | None
     unmeasurable: Unmeasurable | None
     is_at_most: bool = False
+    unknown_when: int = 0
+    is_unsure: bool = False
 
     @property
     def gap(self) -> float:
-        """How far under its target the rate lies, 0 where it does not or nothing is known."""
-        value = self.rate.value if self.rate else None
+        """How far under its target the rate lies at least, 0 where it does not or nothing is known."""
+        value = _at_best(self.rate, self.unknown_when).value if self.rate else None
         return max(0.0, self.target - value) if self.target is not None and value is not None else 0.0
 
 
@@ -96,6 +103,10 @@ def measure_steps(warehouse: Warehouse, cohort: Cohort) -> tuple[HandoffStep, ..
     compared = measure_comparison(warehouse, cohort, tuple(measured))
     changes = {row.metric.slug: row for row in compared.rows} if compared and compared.before_leads else {}
     aims = targets(cohort.contract)
+    is_dated = obstacles["decided_in_window"] is None
+    unknown_when = count_sets(warehouse, cohort, (UNKNOWN_WHEN,))[UNKNOWN_WHEN] if is_dated else 0
+    if is_dated and _may_be_days(warehouse, cohort):
+        changes.pop("decided_in_window", None)
     is_at_most = is_cadence_undated(cohort.manifest) or not has_channels(cohort.manifest)
     return tuple(
         _step(
@@ -105,9 +116,21 @@ def measure_steps(warehouse: Warehouse, cohort: Cohort) -> tuple[HandoffStep, ..
             changes.get(names[0]),
             obstacles[names[0]],
             is_at_most=names[0] == "working_rate" and is_at_most,
+            unknown_when=unknown_when if names[0] == "decided_in_window" else 0,
         )
         for names in _STEPS
     )
+
+
+def _may_be_days(warehouse: Warehouse, cohort: Cohort) -> bool:
+    """Whether decisions on unknown days could move the share decided in time by 2 points, now or in the period before."""
+    request = previous_request(cohort)
+    if request is None:
+        return False
+    before = open_cohort(warehouse, cohort.manifest, cohort.contract, request)
+    settled = METRICS["decided_in_window"].denominator
+    both = (count_sets(warehouse, one, (UNKNOWN_WHEN, settled)) for one in (cohort, before))
+    return any(counts[UNKNOWN_WHEN] >= AT_LEAST_OFF * max(1, counts[settled]) for counts in both)
 
 
 def step_obstacle(cohort: Cohort, slug: str) -> Unmeasurable | None:
@@ -126,6 +149,7 @@ def _step(
     unmeasurable: Unmeasurable | None,
     *,
     is_at_most: bool,
+    unknown_when: int,
 ) -> HandoffStep:
     slug, label, words = names
     steward = METRICS[slug].steward
@@ -135,8 +159,23 @@ def _step(
     state = judged(rate, target)
     if is_at_most and state == "met":
         state = "open"
-    short = short_of(rate, target) if rate and target is not None and state == "missed" else 0
-    return HandoffStep(slug, label, words, side, target, rate, state, short, change, unmeasurable, is_at_most)
+    is_unsure = (
+        rate is not None and judged(_at_best(rate, unknown_when), target) != state and unknown_when > 0
+    )
+    if is_unsure:
+        state = "open"
+    is_short = rate is not None and target is not None and state == "missed"
+    short = short_of(_at_best(rate, unknown_when), target) if is_short and rate and target is not None else 0
+    return HandoffStep(
+        slug, label, words, side, target, rate, state, short, change, unmeasurable, is_at_most, unknown_when, is_unsure
+    )  # fmt: skip
+
+
+def _at_best(measured: Rate, unknown_when: int) -> Rate:
+    """The rate with every lead decided on an unknown day counted as in time."""
+    if not unknown_when:
+        return measured
+    return rate(measured.numerator + unknown_when, measured.denominator, measured.pending)
 
 
 def judged(rate: Rate | None, target: float | None) -> State:
@@ -185,11 +224,26 @@ def reading(steps: tuple[HandoffStep, ...]) -> str:
 
 
 def _furthest(first: HandoffStep) -> str:
-    rate = first.rate or Rate(0, 0)
+    measured = first.rate or Rate(0, 0)
+    even = ", even with them" if first.unknown_when else ""
     return (
-        f"The step furthest below its target is {first.words}: {'at most ' if first.is_at_most else ''}{text.rate_with_interval(rate)}, target"
-        f" {text.percent(first.target)}, {text.plural(first.short, 'lead')} short."
+        f"The step furthest below its target is {first.words}: {bound_words(first)}{text.rate_with_interval(measured)}, target"
+        f" {text.percent(first.target)}{_undated(first)}, {text.plural(first.short, 'lead')} short{even}."
     )
+
+
+def bound_words(one: HandoffStep) -> str:
+    """``at most`` or ``at least`` before a rate that the export bounds on one side only; else empty."""
+    return "at most " if one.is_at_most else "at least " if one.unknown_when else ""
+
+
+def unknown_words(one: HandoffStep) -> str:
+    """How many leads were decided on an unknown day: ``50 leads decided without a date``; else empty."""
+    return f"{text.plural(one.unknown_when, 'lead')} decided without a date" if one.unknown_when else ""
+
+
+def _undated(one: HandoffStep) -> str:
+    return f", {unknown_words(one)}" if one.unknown_when else ""
 
 
 def also_below(steps: tuple[HandoffStep, ...]) -> str:
@@ -201,7 +255,7 @@ def also_below(steps: tuple[HandoffStep, ...]) -> str:
 
 def _against(one: HandoffStep) -> str:
     value = one.rate.value if one.rate else None
-    return f"{text.percent(value)}, target {text.percent(one.target)}"
+    return f"{bound_words(one)}{text.percent(value)}, target {text.percent(one.target)}{_undated(one)}"
 
 
 def _all_of(number: int) -> str:

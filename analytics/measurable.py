@@ -33,12 +33,23 @@ NO_WINS = Unmeasurable("The export does not say which leads were won.", "won or 
 NO_OPPORTUNITIES = Unmeasurable(
     "The export does not say which leads became an opportunity.", "the opportunity's id or creation date"
 )
+NO_LOSSES = Unmeasurable(
+    "The export does not say which leads were lost, so nobody can say how many of the decided opportunities were won.",
+    "won and lost in one column, or the date on which a lead was lost",
+)
 NO_REJECTIONS = Unmeasurable(
     "The export does not say which leads sales rejected.",
     "a rejection date, or a status with words such as Rejected or Disqualified",
 )
 NO_DECISION_DATES = Unmeasurable(
     "The export does not say when sales decided.", "the date of acceptance and of rejection"
+)
+NO_REJECTION_DATES = Unmeasurable(
+    "The export does not say when sales rejected a lead.", "the date and time of the rejection"
+)
+NO_REJECTION_REASONS = Unmeasurable(
+    "The export does not say why sales rejected a lead, so nobody can say which decisions came with a reason.",
+    "the rejection reason",
 )
 NO_SIZE = Unmeasurable("The export does not say how large the companies are.", "the number of employees")
 
@@ -81,8 +92,18 @@ def knows_rejections(manifest: Manifest) -> bool:
 
 
 def knows_decision_dates(manifest: Manifest) -> bool:
-    """Whether decisions carry dates."""
+    """Whether acceptances carry dates; those of rejections are ``knows_rejection_dates``."""
     return manifest.has("accepted_at", "decided_at")
+
+
+def knows_rejection_dates(manifest: Manifest) -> bool:
+    """Whether rejections carry dates."""
+    return manifest.has("rejected_at", "decided_at")
+
+
+def knows_rejection_reasons(manifest: Manifest) -> bool:
+    """Whether a column can say why a lead was rejected."""
+    return manifest.has("rejection_reason")
 
 
 def knows_first_touch(manifest: Manifest) -> bool:
@@ -102,6 +123,12 @@ def has_wins(manifest: Manifest) -> bool:
     return manifest.has("outcome", "won_at")
 
 
+def knows_losses(manifest: Manifest) -> bool:
+    """Whether a column can say that a lead was lost; without one, whoever was not won may be lost or still open."""
+    codes = set(manifest.values.get("outcome", {}).values())
+    return manifest.has("lost_at", "is_closed") or "lost" in codes
+
+
 def has_opportunities(manifest: Manifest) -> bool:
     """Whether some column says which leads became an opportunity."""
     return manifest.has("opportunity_at") or has_opportunity_ids(manifest)
@@ -111,14 +138,24 @@ def obstacle(manifest: Manifest, metric: str) -> Unmeasurable | None:
     """Why a metric of the catalog cannot be measured from this export; None where it can."""
     needs = {
         "acceptance_rate": ((knows_acceptance, NO_ACCEPTANCE),),
-        "accepted_of_decided": ((knows_acceptance, NO_ACCEPTANCE),),
-        "share_decided": ((knows_acceptance, NO_ACCEPTANCE),),
-        "decided_in_window": ((knows_acceptance, NO_ACCEPTANCE), (knows_decision_dates, NO_DECISION_DATES)),
+        "accepted_of_decided": ((knows_acceptance, NO_ACCEPTANCE), (knows_rejections, NO_REJECTIONS)),
+        "share_decided": ((knows_acceptance, NO_ACCEPTANCE), (knows_rejections, NO_REJECTIONS)),
+        "decided_in_window": (
+            (knows_acceptance, NO_ACCEPTANCE),
+            (knows_rejections, NO_REJECTIONS),
+            (knows_decision_dates, NO_DECISION_DATES),
+            (knows_rejection_dates, NO_REJECTION_DATES),
+            (knows_rejection_reasons, NO_REJECTION_REASONS),
+        ),
         "touched_inside_limit": ((knows_first_touch, NO_FIRST_TOUCH),),
         "working_rate": ((knows_touches, NO_TOUCHES), (knows_acceptance, NO_ACCEPTED_TO_WORK)),
         "won_in_horizon": ((has_wins, NO_WINS),),
         "opportunity_in_horizon": ((lambda one: has_wins(one) or has_opportunities(one), NO_OPPORTUNITIES),),
         "accepted_to_opportunity": ((knows_acceptance, NO_ACCEPTANCE), (has_opportunities, NO_OPPORTUNITIES)),
-        "opportunity_to_won": ((has_wins, NO_WINS), (has_opportunities, NO_OPPORTUNITIES)),
+        "opportunity_to_won": (
+            (has_wins, NO_WINS),
+            (has_opportunities, NO_OPPORTUNITIES),
+            (knows_losses, NO_LOSSES),
+        ),
     }
     return next((why for knows, why in needs[metric] if not knows(manifest)), None)

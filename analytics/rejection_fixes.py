@@ -9,6 +9,7 @@ from typing import Literal
 from analytics import formatting as text
 from analytics.cohort import Cohort
 from analytics.measurable import knows_first_touch, knows_touches
+from analytics.metrics.catalog import selection_of
 from analytics.metrics.compose import journey_relation, rate
 from analytics.rejection_mix import LEAST
 from analytics.rejections import Reason, measure_reasons
@@ -44,13 +45,15 @@ class Unanswered:
     """Rejections for "no engagement": how many were worked too little to know.
 
     ``untouched``: no recorded touch; ``under_worked``: fewer touches than the contract's cadence asks for (``touches``),
-    the untouched included; None where the export does not know.
+    the untouched included, of the leads whose number of touches is known; None where the export does not know.
+    ``unknown`` leads, whose number of touches it does not say, stand outside ``under_worked``.
     """
 
     leads: int
     untouched: Rate | None
     under_worked: Rate | None
     touches: int
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,38 +109,61 @@ def _task(reason: Reason, unanswered: Unanswered | None) -> Fix:
 def _unanswered(warehouse: Warehouse, cohort: Cohort) -> Unanswered | None:
     """What was done before leads were rejected for no engagement; None where none was."""
     touches = int(cohort.contract.cadence_touches)
+    under = selection_of(f"under_worked:{touches}")
+    counted = ", ".join(
+        f"count(*) FILTER (WHERE {one})"
+        for one in ("true", selection_of("rejected_untouched").predicate, under.predicate,
+                    selection_of("touches_unknown").predicate)
+    )  # fmt: skip
     rows = warehouse.run(
-        "SELECT count(*) AS leads, count(*) FILTER (WHERE NOT is_touched AND NOT is_touched_before) AS untouched, "
-        "count(*) FILTER (WHERE coalesce(recorded_touches, CASE WHEN NOT is_touched THEN 0 END) < $touches) AS under_worked "
-        f"FROM {journey_relation(warehouse, cohort)} WHERE is_rejected AND reason = $reason",
-        {"touches": touches, "reason": REASON_CODES.index("no_engagement")},
+        f"SELECT {counted} FROM {journey_relation(warehouse, cohort)} WHERE is_rejected AND reason = $reason",
+        {**under.params, "reason": REASON_CODES.index("no_engagement")},
     )
-    leads, untouched, under_worked = rows.row(0)
+    leads, untouched, under_worked, unknown = rows.row(0)
     if not leads:
         return None
     manifest = cohort.manifest
     return Unanswered(
         leads,
         rate(untouched, leads) if knows_first_touch(manifest) else None,
-        rate(under_worked, leads) if knows_touches(manifest) else None,
+        rate(under_worked, leads - unknown) if knows_touches(manifest) else None,
         touches,
+        unknown if knows_touches(manifest) else 0,
     )
 
 
 def _side_of(found: Unanswered | None) -> tuple[Side, str]:
-    """Whose side "no engagement" is: one side's only where the interval is clear of one half."""
-    share = (found.under_worked or found.untouched) if found else None
+    """Whose side "no engagement" is: one side's only where the interval is clear of one half.
+
+    It has to be clear with every lead whose number of touches is unknown put on either end. Where only first touches
+    are known, a lead with one may have been worked or not: then the untouched can tell of sales, nothing of marketing.
+    """
+    counted = found.under_worked if found and found.under_worked and found.under_worked.denominator else None
+    share = counted or (found.untouched if found else None)
     if found is None or share is None:
         return "both sides", "How often sales tried cannot be measured from this export."
-    what = (
-        f"fewer than {text.plural(found.touches, 'recorded touch', 'recorded touches')}"
-        if found.under_worked
-        else "no recorded touch"
+    unknown = found.leads - share.numerator if counted is None else found.unknown
+    low = rate(share.numerator, found.leads).low or 0.0
+    high = rate(share.numerator + unknown, found.leads).high or 1.0
+    side: Side = "sales" if low > _HIGH else "marketing" if high < _HIGH else "both sides"
+    if not text.is_quotable(share):
+        side = "both sides"
+    return side, _why(found, share, is_counted=counted is not None)
+
+
+def _why(found: Unanswered, share: Rate, *, is_counted: bool) -> str:
+    """The share that decides the side, and how many leads it says nothing of."""
+    value = text.rate_with_interval(share)
+    what = f"fewer than {text.plural(found.touches, 'recorded touch', 'recorded touches')}"
+    if not is_counted:
+        return f"{value} of them had no recorded touch; how often the others were touched is not known."
+    if not found.unknown:
+        return f"{value} of them had {what}."
+    share_words, few = (value, "") if text.is_quotable(share) else (text.count(share.numerator), text.TOO_FEW)
+    return (
+        f"{share_words} of the {text.plural(share.denominator, 'lead')} whose number of touches is known had {what}"
+        f"{f', {few}' if few else ''}; of {text.count(found.unknown)} it is not known."
     )
-    why = f"{text.rate_with_interval(share)} of them had {what}."
-    if not text.is_quotable(share) or share.low is None or share.high is None:
-        return "both sides", why
-    return ("sales" if share.low > _HIGH else "marketing" if share.high < _HIGH else "both sides"), why
 
 
 def task_words(task: Fix) -> str:

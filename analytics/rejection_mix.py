@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from analytics.metrics.compose import rate
+from analytics.periods import Unit, following
 from analytics.results import Rate
 from analytics.stats.bands import Trend
 from analytics.stats.intervals import newcombe_difference
@@ -114,7 +115,8 @@ class Shift:
 class Front:
     """The reason that leads now, that is in the latest window with enough rejections.
 
-    ``run`` counts the neighbouring periods it has led, the latest included; ``since`` is the first of them. ``rate``
+    ``run`` counts the periods it has led one right after the other, the latest that is tested included; ``since`` is
+    the first of them. A period that is not tested, as one without leads, ends the run. ``rate``
     is per lead handed off over the run. ``is_clear``: an exact binomial test of its rejections in the run against the
     ``runner_up``'s excludes luck at 5 %. ``course`` is that of its rate per lead over all periods old enough.
     ``is_stuck``: it has led three or more periods in a row without falling over them.
@@ -166,15 +168,18 @@ def window_of(joined: Sequence[PeriodOfRejections]) -> Window:
     )
 
 
-def shift_between(periods: Sequence[PeriodOfRejections], codes: Sequence[str]) -> Shift | None:
+def shift_between(
+    periods: Sequence[PeriodOfRejections], codes: Sequence[str], unit: Unit = Unit.MONTH
+) -> Shift | None:
     """The first window against the last; None where there are no two windows apart with enough rejections.
 
+    A window joins periods of the ``unit`` that follow one right after the other, never across one that is not tested.
     Pearson's chi-square, by Monte Carlo on fixed margins where expected counts are small; a reason moved when its
     adjusted residual is beyond 2.6 (Haberman 1973). Source: ``stats.mix``.
     """
     old = usable(periods)
-    first = next((found for at in range(len(old)) if (found := _grown(old, at, 1))), None)
-    last = next((found for at in reversed(range(len(old))) if (found := _grown(old, at, -1))), None)
+    first = next((found for at in range(len(old)) if (found := _grown(old, at, 1, unit))), None)
+    last = next((found for at in reversed(range(len(old))) if (found := _grown(old, at, -1, unit))), None)
     if first is None or last is None or first.last >= last.first:
         return None
     test = mix_shift([first.counts, last.counts])
@@ -198,19 +203,22 @@ def shift_between(periods: Sequence[PeriodOfRejections], codes: Sequence[str]) -
     )
 
 
-def front_of(periods: Sequence[PeriodOfRejections], codes: Sequence[str]) -> Front | None:
+def front_of(
+    periods: Sequence[PeriodOfRejections], codes: Sequence[str], unit: Unit = Unit.MONTH
+) -> Front | None:
     """The leading reason with its run and its course; None where no window holds enough rejections.
 
-    A period's leader is that of its own rejections, or of up to three periods that end with it where they are under
-    30. The trend is Cochran and Armitage's over the periods themselves, so no rejection counts twice.
+    A period's leader is that of its own rejections, or of up to three neighbouring periods that end with it where they
+    are under 30. The trend is Cochran and Armitage's over the periods themselves, so no rejection counts twice.
     """
     old = usable(periods)
-    windows = [_grown(old, at, -1) for at in range(len(old))]
+    windows = [_grown(old, at, -1, unit) for at in range(len(old))]
     tops = [None if one is None else max(range(len(codes)), key=one.counts.__getitem__) for one in windows]
     if not tops or tops[-1] is None:
         return None
     top = tops[-1]
-    run = next((back for back in range(len(tops)) if tops[-1 - back] != top), len(tops))
+    unbroken = _unbroken(old, unit)
+    run = next((back for back in range(unbroken) if tops[-1 - back] != top), unbroken)
     hits, leads = [_counts(one)[top] for one in old], [one.leads for one in old]
     led = window_of(old[-run:])
     rest = [place for place in range(len(codes)) if place != top and led.counts[place]]
@@ -223,7 +231,7 @@ def front_of(periods: Sequence[PeriodOfRejections], codes: Sequence[str]) -> Fro
         rate=rate(led.counts[top], led.leads),
         is_clear=top_of_two(led.counts[top], 0 if second is None else led.counts[second]) < _LUCK,
         course=_course(stuck_trend(hits, leads)),
-        is_stuck=is_stuck(tops, hits, leads),
+        is_stuck=is_stuck(tops[-unbroken:], hits[-unbroken:], leads[-unbroken:]),
     )
 
 
@@ -240,11 +248,25 @@ def _counts(period: PeriodOfRejections) -> tuple[int, ...]:
     return tuple(count for _, count in period.reasons)
 
 
-def _grown(old: Sequence[PeriodOfRejections], at: int, step: int) -> Window | None:
-    """The shortest window from ``at`` on, forwards or backwards, that holds enough rejections."""
+def _are_neighbours(one: PeriodOfRejections, other: PeriodOfRejections, unit: Unit) -> bool:
+    """Whether the later of two periods follows right after the earlier."""
+    first, second = sorted((one.number, other.number))
+    return following(unit, first) == second
+
+
+def _unbroken(old: Sequence[PeriodOfRejections], unit: Unit) -> int:
+    """How many periods up to the last follow one right after the other."""
+    back = 1
+    while back < len(old) and _are_neighbours(old[-back - 1], old[-back], unit):
+        back += 1
+    return back
+
+
+def _grown(old: Sequence[PeriodOfRejections], at: int, step: int, unit: Unit) -> Window | None:
+    """The shortest window of neighbouring periods from ``at`` on, forwards or backwards, that holds enough rejections."""
     for size in range(LONGEST):
         end = at + step * size
-        if not 0 <= end < len(old):
+        if not 0 <= end < len(old) or (size and not _are_neighbours(old[end - step], old[end], unit)):
             return None
         found = window_of(old[min(at, end) : max(at, end) + 1])
         if found.rejected >= LEAST:

@@ -12,6 +12,7 @@ from analytics.cohort import FIRST, Cohort
 from analytics.measurable import (
     NO_ACCEPTANCE,
     NO_FIRST_TOUCH,
+    NO_REJECTION_DATES,
     NO_REJECTIONS,
     has_opportunities,
     has_wins,
@@ -33,9 +34,6 @@ EDGES = (60, 300, 900, 3_600, 14_400, 86_400, 259_200, 604_800, 1_209_600, 2_419
 DAY = 86_400
 SOON_DAYS = 14
 SOON_SECONDS = SOON_DAYS * DAY
-NO_REJECTION_DATES = Unmeasurable(
-    "The export does not say when sales rejected a lead.", "the date and time of the rejection"
-)
 NO_DISQUALIFICATIONS = Unmeasurable(
     "The export holds one decision per lead, so a rejection after an acceptance cannot be seen.",
     "the date of acceptance and the date of rejection, each in a column of its own",
@@ -162,8 +160,9 @@ def pace_words(result: RejectionPace) -> str:
     parts = []
     if result.median is not None and result.dated >= text.QUOTABLE:
         around = text.duration_range(result.median_low, result.median_high)
+        which = f"{text.count(result.dated)} dated rejections" if result.undated else "rejections"
         parts.append(
-            f"Half of the rejections came within {text.duration(result.median)} of the handoff ({around})"
+            f"Half of the {which} came within {text.duration(result.median)} of the handoff ({around})"
         )
         shown = dict(result.within)
         for mark in (300, 3_600):
@@ -172,10 +171,20 @@ def pace_words(result: RejectionPace) -> str:
                 parts.append(f"{text.rate_with_interval(share)} within {text.duration(mark)}")
                 break
     else:
-        parts.append(f"{text.plural(result.rejected, 'rejection')}, {text.TOO_FEW} a median")
+        parts.append(_few(result))
     if result.untouched is not None:
         parts.append(f"{text.rate_with_interval(result.untouched)} without any recorded touch")
     return f"{'; '.join(parts)}."
+
+
+def _few(result: RejectionPace) -> str:
+    """Why no median is quoted: too few rejections, or too few of them with a date."""
+    if not result.undated:
+        return f"{text.plural(result.rejected, 'rejection')}, {text.TOO_FEW} a median"
+    if not result.dated:
+        return f"{text.plural(result.rejected, 'rejection')}, none with a date, so how soon they came cannot be told"
+    dated = text.of(Rate(result.dated, result.rejected))
+    return f"{dated} rejections {'carries' if result.dated == 1 else 'carry'} a date, {text.TOO_FEW} a median"
 
 
 def pace_notes(result: RejectionPace) -> tuple[str, ...]:
@@ -230,7 +239,7 @@ def _obstacle(manifest: Manifest) -> Unmeasurable | None:
 
 
 def disqualified_words(result: Disqualified) -> str:
-    """The share disqualified soon after acceptance, in one sentence."""
+    """The share disqualified soon after acceptance, in one sentence; a bare lower bound where some carry no date."""
     if not result.rate.denominator:
         return "No lead was accepted long enough ago to say."
     late = f" {text.count(result.ever)} were disqualified at any time" if result.ever else ""
@@ -240,10 +249,21 @@ def disqualified_words(result: Disqualified) -> str:
         if result.rate.pending
         else ""
     )
-    return (
-        f"{text.of(result.rate)} leads accepted at least {text.days(SOON_DAYS)} ago were disqualified within"
-        f" {text.days(SOON_DAYS)} of their acceptance{_quoted(result.rate)}.{late}{undated}{'.' if late else ''}{pending}"
+    return f"{_soon(result)}.{late}{undated}{'.' if late else ''}{pending}"
+
+
+def _soon(result: Disqualified) -> str:
+    window = text.days(SOON_DAYS)
+    if result.undated and result.undated == result.ever:
+        return (
+            f"How many of {text.plural(result.rate.denominator, 'lead')} accepted at least {window} ago were"
+            f" disqualified within {window} of their acceptance cannot be told: no disqualification carries a date"
+        )
+    told = (
+        f"{text.of(result.rate)} leads accepted at least {window} ago were disqualified within {window} of their"
+        " acceptance"
     )
+    return f"At least {told}" if result.undated else f"{told}{_quoted(result.rate)}"
 
 
 def _quoted(value: Rate) -> str:

@@ -133,7 +133,7 @@ def measure_rejections(
     reasons = _reasons(counted)
     codes = [one.code for one in reasons]
     periods = periods_of(cohort, chosen, counted, [one.number for one in reasons])
-    front = front_of(periods, codes)
+    front = front_of(periods, codes, chosen)
     return Rejections(
         unit=chosen,
         periods=periods,
@@ -141,7 +141,7 @@ def measure_rejections(
         of_leads=rate(sum(one.count for one in reasons), leads, leads - settled),
         of_decided=rate(rejected_settled, decided) if knows_acceptance(cohort.manifest) else Rate(0, 0),
         allowed=1.0 - cohort.contract.target_acceptance_of_decided,
-        shift=shift_between(periods, codes),
+        shift=shift_between(periods, codes, chosen),
         front=front,
         stuck=(front.code,) if front and front.is_stuck and front.is_clear else (),
         is_joined=any(one.rejected < LEAST for one in usable(periods)),

@@ -74,9 +74,10 @@ def _acceptance(readout: Readout) -> dict[str, Any]:
     number = readout.acceptance
     if isinstance(number, Unmeasurable):
         return _unmeasurable(number)
+    twin = number.twin_unmeasurable
     return _rate(number.of_settled) | {
-        "decided": _rate(number.of_decided, pending=False),
-        "share_decided": _rate(number.decided, pending=False),
+        "decided": _unmeasurable(twin) if twin else _rate(number.of_decided, pending=False),
+        "share_decided": _unmeasurable(twin) if twin else _rate(number.decided, pending=False),
         "late": number.late,
         "implied": number.implied,
         "disqualified_later": number.disqualified_later,
@@ -179,8 +180,8 @@ def _row(row: SoFarRow, so_far: SoFar) -> dict[str, Any]:
     return {
         "leads": row.leads,
         "accepted": row.accepted if decided else None,
-        "rejected": row.rejected if decided else None,
-        "undecided": row.undecided if decided else None,
+        "rejected": row.rejected if decided and so_far.has_rejections else None,
+        "undecided": row.undecided if decided and so_far.has_rejections else None,
         "opportunities": row.opportunities,
         "won": row.won if ended else None,
         "lost": row.lost if ended else None,

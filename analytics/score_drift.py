@@ -62,7 +62,7 @@ class Period:
     ``mix`` are all scored leads per band, ``rates`` the outcome of each band's mature leads, ``auc`` the ranking of
     the period's ``mature`` scored leads. ``judged_on`` is the day from which every lead has had the horizon, None
     once nine in ten have. ``shift`` compares its mix with the first period that can be quoted; None for that one and
-    for too few leads.
+    for too few leads. ``undated`` per band: mature leads that made it on an unknown day, outside rates and ranking.
     """
 
     number: int
@@ -75,6 +75,7 @@ class Period:
     hits: int
     judged_on: date | None
     shift: StabilityIndex | None = None
+    undated: tuple[int, ...] = ()
 
     @property
     def scored(self) -> int:
@@ -105,7 +106,8 @@ class ScoreDrift:
 
     ``bands`` are the labels of the scored bands. ``mix_change`` is the share of leads in another band in the last
     period that can be quoted than in the first, in [0, 1], None with under two. ``moves`` are the bands whose rate
-    moved. ``unscored`` leads have no score and are in no period's mix.
+    moved. ``unscored`` leads have no score and are in no period's mix. ``withheld`` names the answers ("ranking",
+    "rates") that would be others if every outcome without a date were counted: they are "cannot tell".
     """
 
     unit: Unit
@@ -119,6 +121,12 @@ class ScoreDrift:
     moves: tuple[BandMove, ...]
     unscored: int
     horizon_days: int
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def undated(self) -> int:
+        """Scored leads of full age that reached the outcome on an unknown day."""
+        return sum(sum(one.undated) for one in self.periods)
 
     @property
     def judged(self) -> tuple[Period, ...]:
@@ -146,7 +154,8 @@ def measure_score_drift(
     found = _with_shift(found)
     judged = [one for one in found if one.is_judged]
     scores, change = _mix_answer([one for one in found if one.scored >= LEAST])
-    moves, rates = _band_answer(judged)
+    ranking, (moves, rates) = _ranking_answer(judged), _band_answer(judged)
+    withheld = _withheld(judged, ranking, rates, moves)
     return ScoreDrift(
         unit=chosen,
         outcome=outcome,
@@ -154,11 +163,12 @@ def measure_score_drift(
         periods=tuple(found),
         scores=scores,
         mix_change=change,
-        ranking=_ranking_answer(judged),
-        rates=rates,
-        moves=moves,
+        ranking="cannot tell" if "ranking" in withheld else ranking,
+        rates="cannot tell" if "rates" in withheld else rates,
+        moves=() if "rates" in withheld else moves,
         unscored=unscored,
         horizon_days=cohort.contract.horizon_days,
+        withheld=withheld,
     )
 
 
@@ -181,6 +191,9 @@ _HITS = {
 }
 
 
+_UNDATED = {Outcome.OPPORTUNITY: "mature_opportunity_undated", Outcome.WON: "mature_won_undated"}
+
+
 def _default_unit(warehouse: Warehouse, cohort: Cohort) -> Unit:
     source = journey_relation(warehouse, cohort)
     quarters = warehouse.run_once(
@@ -192,10 +205,12 @@ def _default_unit(warehouse: Warehouse, cohort: Cohort) -> Unit:
 def _periods(warehouse: Warehouse, cohort: Cohort, unit: Unit, outcome: Outcome) -> tuple[list[Period], int]:
     """Every period from the first to the last with leads, the empty ones too, and the leads without a score."""
     hits = LEAD_SETS[_HITS[outcome]].predicate
+    undated = LEAD_SETS[_UNDATED[outcome]].predicate if outcome in _UNDATED else "false"
     rows = warehouse.run_once(
         cohort.table,
         f"SELECT {unit.value} AS period, score_band, count(*) AS leads,"
-        f" count(*) FILTER (WHERE {LEAD_SETS['mature'].predicate}) AS mature, count(*) FILTER (WHERE {hits}) AS hits"
+        f" count(*) FILTER (WHERE {LEAD_SETS['mature'].predicate}) AS mature, count(*) FILTER (WHERE {hits}) AS hits,"
+        f" count(*) FILTER (WHERE {undated}) AS undated"
         f" FROM {journey_relation(warehouse, cohort)} GROUP BY 1, 2 ORDER BY 1, 2",
     ).rows()
     if not rows:
@@ -205,8 +220,8 @@ def _periods(warehouse: Warehouse, cohort: Cohort, unit: Unit, outcome: Outcome)
     numbers = periods.all_between(unit, rows[0][0], rows[-1][0])
     bands = range(len(cohort.bands.edges))
     return [
-        _period(cohort, unit, number, [counted.get((number, band), [0, 0, 0]) for band in bands],
-                counted.get((number, NO_BAND), [0, 0, 0]))
+        _period(cohort, unit, number, [counted.get((number, band), [0, 0, 0, 0]) for band in bands],
+                counted.get((number, NO_BAND), [0, 0, 0, 0]))
         for number in numbers
     ], unscored  # fmt: skip
 
@@ -227,6 +242,7 @@ def _period(cohort: Cohort, unit: Unit, number: int, bands: list[list[int]], uns
         mature=sum(counts[1] for counts in bands),
         hits=sum(hits),
         judged_on=None if is_mature else _judged_on(cohort, unit, number),
+        undated=tuple(counts[3] for counts in bands),
     )
 
 
@@ -246,6 +262,35 @@ def _local_day(moment: datetime, zone: str) -> date:
 
 
 # --- verdicts
+
+
+def _withheld(
+    judged: list[Period], ranking: Answer, rates: Answer, moves: tuple[BandMove, ...]
+) -> tuple[str, ...]:
+    """The answers that would be others if every outcome without a date were counted."""
+    if not any(any(one.undated) for one in judged):
+        return ()
+    counted = [_with_undated(one) for one in judged]
+    other_moves, other_rates = _band_answer(counted)
+    found = ("ranking",) if _ranking_answer(counted) != ranking else ()
+    if other_rates != rates or _directions(other_moves) != _directions(moves):
+        return (*found, "rates")
+    return found
+
+
+def _directions(moves: tuple[BandMove, ...]) -> tuple[tuple[int, bool], ...]:
+    return tuple((one.band, one.difference > 0) for one in moves)
+
+
+def _with_undated(period: Period) -> Period:
+    """The period as it would be if every outcome without a date fell within the horizon."""
+    rates = tuple(
+        rate(one.numerator + more, one.denominator, one.pending)
+        for one, more in zip(period.rates, period.undated, strict=True)
+    )
+    hits = [one.numerator for one in rates]
+    misses = [one.denominator - one.numerator for one in rates]
+    return replace(period, rates=rates, auc=auc_from_bands(misses, hits), hits=sum(hits))
 
 
 def _with_shift(found: list[Period]) -> list[Period]:

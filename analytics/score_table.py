@@ -21,7 +21,7 @@ _FARTHEST = 1e12
 _WEEK_DAYS = 7
 COLUMNS = (
     "leads", "settled", "decided_settled", "accepted_settled", "mature", "mature_accepted", "opportunity_in_horizon",
-    "mature_accepted_opportunity", "won_in_horizon",
+    "mature_accepted_opportunity", "won_in_horizon", "mature_opportunity_undated", "mature_won_undated",
 )  # fmt: skip
 """Lead sets counted at every score point, in the order of the counts."""
 Counts = npt.NDArray[np.int64]
@@ -92,8 +92,8 @@ def count_points(warehouse: Warehouse, cohort: Cohort, grid: ScoreGrid) -> Count
     return counted
 
 
-def count_months(warehouse: Warehouse, cohort: Cohort, grid: ScoreGrid) -> Counts:
-    """Scored leads per month of handoff and place of the grid."""
+def count_months(warehouse: Warehouse, cohort: Cohort, grid: ScoreGrid) -> tuple[tuple[int, ...], Counts]:
+    """The months of handoff with scored leads, oldest first, and their leads per place of the grid."""
     source = journey_relation(warehouse, cohort)
     found = warehouse.run_once(
         cohort.table,
@@ -104,16 +104,20 @@ def count_months(warehouse: Warehouse, cohort: Cohort, grid: ScoreGrid) -> Count
     table = np.zeros((len(months), grid.count), dtype=np.int64)
     for month, place, leads in found:
         table[months[month], place] = leads
-    return table
+    return tuple(months), table
 
 
 def weeks_of(warehouse: Warehouse, cohort: Cohort) -> float:
-    """Length of the period in weeks; without a start or an end of its own, from the first handoff to the last."""
-    first, last = cohort.starts_at, cohort.ends_at
-    if first is None or last is None:
-        earliest, latest = warehouse.run_once(
-            cohort.table, f"SELECT min(handoff_at), max(handoff_at) FROM {cohort.table}"
-        ).row(0)
-        first, last = first or earliest, min(last or latest, latest)
+    """Length of the period in weeks, at least a day, as far as the file reaches: from its first handoff to the extract.
+
+    Without a start of its own it begins with the first handoff of the selection, without an end it ends with the last.
+    """
+    earliest, latest = warehouse.run_once(
+        cohort.table, f"SELECT min(handoff_at), max(handoff_at) FROM {cohort.table}"
+    ).row(0)
+    first = earliest if cohort.starts_at is None else max(cohort.starts_at, cohort.oldest)
+    last = latest if cohort.ends_at is None else min(cohort.ends_at, cohort.manifest.as_of)
+    if cohort.starts_at is None:
+        last = min(last, latest)
     days = (last - first).total_seconds() / 86_400
     return max(1.0, days) / _WEEK_DAYS

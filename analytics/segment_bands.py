@@ -19,10 +19,15 @@ SHOWN = 12
 TESTED = 40
 """So many values are told apart by the test; beyond them the smallest are one."""
 OTHER, UNKNOWN = -2, -1
-COUNTED = ("leads", "mature", "mature_accepted", "opportunity_in_horizon", "won_in_horizon")
+COUNTED = (
+    "leads", "mature", "mature_accepted", "opportunity_in_horizon", "won_in_horizon", "mature_opportunity_undated",
+    "mature_won_undated",
+)  # fmt: skip
 Counts = Mapping[Any, Sequence[int]]
 Amounts = Mapping[Any, tuple[float, float]]
-_FIELDS = ("leads", "mature", "accepted", "opportunities", "wins")
+_FIELDS = (
+    "leads", "mature", "accepted", "opportunities", "wins", "opportunities_undated", "wins_undated",
+)  # fmt: skip
 _NOTHING = (0,) * len(COUNTED)
 
 
@@ -31,7 +36,8 @@ class SegmentBand:
     """One band. ``number`` is its place from the lowest size or the largest value, -1 unknown, -2 several together.
 
     ``leads`` counts all leads of the cohort, ``mature`` those at least one horizon old; ``accepted``,
-    ``opportunities`` and ``wins`` (both within the horizon) are parts of ``mature``. Amounts count every opportunity
+    ``opportunities`` and ``wins`` (both within the horizon) are parts of ``mature``, as are ``opportunities_undated``
+    and ``wins_undated``, which came on an unknown day and are counted in neither. Amounts count every opportunity
     once, None where the export knows no amounts. ``index`` = share of wins over share of leads, with its 95 % interval;
     None without leads or wins. ``values``: the values of the dimension it stands for, (None,) for unknown; none for
     sizes, which are numbered.
@@ -50,6 +56,13 @@ class SegmentBand:
     index_low: float | None = None
     index_high: float | None = None
     values: tuple[str | None, ...] = ()
+    opportunities_undated: int = 0
+    wins_undated: int = 0
+
+
+def with_undated(bands: tuple[SegmentBand, ...]) -> tuple[SegmentBand, ...]:
+    """The bands as they would be if every win without a date fell within the horizon."""
+    return tuple(replace(band, wins=band.wins + band.wins_undated) for band in bands)
 
 
 def segment_bands(warehouse: Warehouse, cohort: Cohort, dimension: str) -> tuple[SegmentBand, ...]:
@@ -113,8 +126,11 @@ def _bands(layout: Layout, counts: Counts, amounts: Amounts | None) -> tuple[Seg
 
 
 def _band(number: int, label: str, counts: Sequence[int], values: tuple[str | None, ...]) -> SegmentBand:
-    leads, mature, accepted, opportunities, wins = counts
-    return SegmentBand(number, label, leads, mature, accepted, opportunities, wins, values=values)
+    leads, mature, accepted, opportunities, wins, opportunities_undated, wins_undated = counts
+    return SegmentBand(
+        number, label, leads, mature, accepted, opportunities, wins, values=values,
+        opportunities_undated=opportunities_undated, wins_undated=wins_undated,
+    )  # fmt: skip
 
 
 def others(values: int) -> str:

@@ -123,6 +123,29 @@ def part_words(share: Rate, noun: str) -> str:
     )
 
 
+def leans_to(direction: float, most: SegmentBand, won: SegmentBand) -> bool:
+    """Whether wins lean on average the way in which the band with most wins lies from the one with most leads.
+
+    With two peaks they may not; then the average and the peaks would tell two stories in one sentence.
+    """
+    return abs(direction) >= NO_LEAN and (direction > 0) == (won.number > most.number)
+
+
+def alone(bands: Bands, noun: str) -> str:
+    """Why there is nothing to compare: one band holds all leads old enough to be judged, or nobody knows theirs."""
+    if not any(band.mature for band in bands if band.number != UNKNOWN):
+        return f"The {noun} is unknown for all leads old enough to judge"
+    return f"All leads old enough to judge stand in one {noun}"
+
+
+def no_difference(wins: int, overlap: float, nouns: str) -> str:
+    """A gap within luck: nothing was seen, which is not to say that nothing is there."""
+    return (
+        f"With {text.plural(wins, 'win')}, no difference beyond luck can be seen between the {nouns} of the leads and those"
+        f" of the wins: {text.in_hundred(overlap)} of 100 overlap."
+    )
+
+
 def peaks_apart(bands: Bands, most: SegmentBand, won: SegmentBand, noun: str) -> str:
     """The band with most leads and the one with most wins, with their shares."""
     leads, wins = share_of_leads(bands, most), share_of_wins(bands, won)

@@ -13,13 +13,24 @@ from analytics.cohort import Cohort
 from analytics.measurable import NO_OUTCOME, NO_SIZE, has_opportunities, has_wins, knows_acceptance
 from analytics.metrics.compose import journey_relation, rate
 from analytics.results import Unmeasurable
-from analytics.segment_bands import SIZE, UNKNOWN, SegmentBand, segment_bands
-from analytics.segment_words import NOUNS, in_points, no_mismatch, ordered_drift, peaks_apart, short
+from analytics.segment_bands import SIZE, UNKNOWN, SegmentBand, segment_bands, with_undated
+from analytics.segment_words import (
+    NOUNS,
+    alone,
+    in_points,
+    leans_to,
+    no_difference,
+    no_mismatch,
+    ordered_drift,
+    peaks_apart,
+    short,
+)
 from analytics.stats.mismatch import ENOUGH_WINS, Mismatch, MismatchVerdict, mismatch
 from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse
 
 BY: tuple[str, ...] = (SIZE, "industry", "country", "source")
+Verdict = MismatchVerdict | Literal["cannot tell"]
 Side = Literal["wins", "opportunities", "accepted", "won_amount", "pipeline_amount"]
 SIDE_WORDS: dict[Side, str] = {
     "wins": "wins",
@@ -37,7 +48,8 @@ METHOD = (
     " that line, most leads and most wins in different bands, and of these the first surely below and the second surely"
     " above its fair share (Wilson 1927, 95 %); under 20 wins of known band nothing is said. A size given as a range"
     " counts by its middle; unknown is a band of its own, outside direction and peaks; beyond 40 values the smallest are"
-    " tested as one. An amount counts once per opportunity, in the band of its first lead."
+    " tested as one. An amount counts once per opportunity, in the band of its first lead. A win without a date cannot be"
+    " placed inside the horizon and is not counted; where counting all of them would change the verdict, it is withheld."
 )
 _NO_VALUE = {
     "industry": Unmeasurable("The export does not say in which industry the companies are.", "the industry"),
@@ -55,7 +67,9 @@ class Segments:
     ``chance_p95`` and ``chance_mean`` lie in [0, 1]; None without a win or within one band. ``verdict`` is None where
     the export knows no wins or all leads stand in one band. ``modal_leads``, ``modal_wins``: numbers of the known bands
     with most leads and wins. ``ranges`` leads carry a size given as a range. ``ripe_on``: the day on which the youngest
-    lead has had its horizon, None when all have. ``sides``: what the right side of the mirror can show.
+    lead has had its horizon, None when all have. ``sides``: what the right side of the mirror can show. ``undated``
+    wins of full age carry no date and are not counted; the verdict is "cannot tell" where counting them would change
+    what is said.
     """
 
     dimension: str
@@ -71,13 +85,14 @@ class Segments:
     chance_p95: float | None
     chance_mean: float | None
     direction_bands: float | None
-    verdict: MismatchVerdict | None
+    verdict: Verdict | None
     modal_leads: int | None
     modal_wins: int | None
     ranges: int
     ripe_on: date | None
     horizon_days: int
     sides: tuple[Side, ...]
+    undated: int = 0
 
     @property
     def known_wins(self) -> int:
@@ -125,13 +140,14 @@ def measure_segments(warehouse: Warehouse, cohort: Cohort, dimension: str = SIZE
         chance_p95=found.chance_p95 if found else None,
         chance_mean=found.chance_mean if found else None,
         direction_bands=found.direction_bands if found else None,
-        verdict=_verdict(manifest, bands, found),
+        verdict=_verdict(manifest, bands, found, is_ordered=dimension == SIZE),
         modal_leads=_number(bands, found.modal_lead_band if found else None),
         modal_wins=_number(bands, found.modal_win_band if found else None),
         ranges=int(ranges) if dimension == SIZE else 0,
         ripe_on=local_day(ripe_at, cohort.zone),
         horizon_days=cohort.contract.horizon_days,
         sides=known_sides(manifest),
+        undated=sum(band.wins_undated for band in bands) if has_wins(manifest) else 0,
     )
 
 
@@ -180,14 +196,28 @@ def _with_index(bands: tuple[SegmentBand, ...], found: Mismatch | None) -> tuple
 
 
 def _verdict(
-    manifest: Manifest, bands: tuple[SegmentBand, ...], found: Mismatch | None
-) -> MismatchVerdict | None:
-    """The rule's verdict; where nothing can be compared, too few wins outrank a single band."""
+    manifest: Manifest, bands: tuple[SegmentBand, ...], found: Mismatch | None, *, is_ordered: bool
+) -> Verdict | None:
+    """The rule's verdict; where nothing can be compared, too few wins outrank a single band.
+
+    Withheld where counting the wins without a date would change what is said.
+    """
     if not has_wins(manifest):
         return None
-    if found:
+    if not found:
+        return "not enough wins" if sum(band.wins for band in bands) < ENOUGH_WINS else None
+    if found.verdict == "not enough wins" or not any(band.wins_undated for band in bands):
         return found.verdict
-    return "not enough wins" if sum(band.wins for band in bands) < ENOUGH_WINS else None
+    other = compared(with_undated(bands), is_ordered=is_ordered)
+    return found.verdict if other and _said(other) == _said(found) else "cannot tell"
+
+
+def _said(found: Mismatch) -> tuple[object, ...]:
+    """What the sentence rests on: the verdict, whether the gap is luck, and for a mismatch which way it goes."""
+    if found.verdict != "mismatch":
+        return found.verdict, is_beyond_luck(found.total_variation, found.chance_p95)
+    way = found.modal_win_band if found.direction_bands is None else found.direction_bands > 0
+    return found.verdict, way
 
 
 def _number(bands: tuple[SegmentBand, ...], place: int | None) -> int | None:
@@ -216,13 +246,15 @@ def answer(result: Segments) -> str:
         known = f" of known {noun}" if result.known_wins < result.wins else ""
         return f"{text.plural(result.known_wins, 'win')}{known}: not enough wins to say. The mirror speaks from {ENOUGH_WINS} on."
     if result.verdict is None:
-        return f"All leads stand in one {noun}: there is nothing to compare."
+        return f"{alone(result.bands, noun)}: there is nothing to compare."
+    if result.verdict == "cannot tell":
+        why = text.could_change(result.undated, "win")
+        return f"Cannot tell if wins come from the {nouns} the leads come from: {why}."
     if result.verdict == "mismatch":
         gap, luck = in_points(result.total_variation), in_points(result.chance_p95)
         return f"{_drift(result)} The gap is {gap}{text.NBSP}points; luck alone would give up to {luck}."
     if not result.is_above_chance:
-        overlap = f"{text.in_hundred(result.overlap)} of 100 overlap"
-        return f"Wins come from the {nouns} the leads come from: {overlap}, within luck."
+        return no_difference(result.wins, result.overlap or 0.0, nouns)
     most, won = _members(result, result.modal_leads), _members(result, result.modal_wins)
     return no_mismatch(result.overlap or 0.0, result.chance_p95 or 0.0, most, None if most == won else won)
 
@@ -233,12 +265,17 @@ def notes(result: Segments) -> tuple[str, ...]:
     unknown = sum(band.leads for band in result.bands if band.number == UNKNOWN)
     ripe = f", too young to judge until {text.day(result.ripe_on)}" if result.ripe_on else ""
     wins = f", {text.plural(result.wins, 'win')} within {days} days" if "wins" in result.sides else ""
-    of_all = text.percent(rate(unknown, result.leads).value)
+    of_all = (
+        "all leads"
+        if unknown == result.leads
+        else f"{text.percent(rate(unknown, result.leads).value)} of the leads"
+    )
     return (
         "a targeting decision, not a handoff fix" if result.verdict == "mismatch" else "",
         f"{text.plural(result.mature, 'lead')} at least {days} days old{wins}",
+        text.not_counted(result.undated, "win"),
         f"{text.plural(young, 'younger lead')} left out{ripe}" if young else "",
-        f"{NOUNS[result.dimension][0]} unknown for {of_all} of the leads" if unknown else "",
+        f"{NOUNS[result.dimension][0]} unknown for {of_all}" if unknown else "",
         f"{text.plural(result.ranges, 'size')} given as a range, placed by the middle"
         if result.ranges
         else "",
@@ -246,9 +283,10 @@ def notes(result: Segments) -> tuple[str, ...]:
 
 
 def _drift(result: Segments) -> str:
-    if result.is_ordered:
-        return ordered_drift(result.bands, result.direction_bands or 0.0)
     most, won = _band(result, result.modal_leads), _band(result, result.modal_wins)
+    direction = result.direction_bands or 0.0
+    if result.is_ordered and leans_to(direction, most, won):
+        return ordered_drift(result.bands, direction)
     return peaks_apart(result.bands, most, won, NOUNS[result.dimension][0])
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,7 +18,7 @@ from analytics.measurable import NO_WINS, has_wins
 from analytics.metrics.compose import journey_relation
 from analytics.periods import Unit
 from analytics.results import Unmeasurable
-from analytics.segment_bands import SIZE, UNKNOWN, SegmentBand, bands_by_period
+from analytics.segment_bands import SIZE, UNKNOWN, SegmentBand, bands_by_period, with_undated
 from analytics.segment_words import NO_LEAN, direction_words, in_points
 from analytics.segments import compared, is_beyond_luck, local_day, obstacle
 from analytics.stats.intervals import normal_quantile
@@ -70,7 +71,9 @@ class SegmentsOverTime:
     """Periods in order. ``slope`` = bands that the direction moves per period, with its 95 % interval.
 
     None under three periods that can be judged, or without an order. ``movement`` is "further apart" only where the
-    interval is clear of 0 on the side to which the wins already sit, and the latest gap is beyond luck.
+    interval is clear of 0 on the side to which the wins already sit, and the latest gap is beyond luck. ``undated``
+    wins of full age carry no date and are not counted; ``is_withheld``: with them the movement would be another one,
+    so it is "cannot tell".
     """
 
     dimension: str
@@ -80,6 +83,8 @@ class SegmentsOverTime:
     slope_low: float | None
     slope_high: float | None
     movement: Movement
+    undated: int = 0
+    is_withheld: bool = False
 
 
 def measure_segments_over_time(
@@ -94,10 +99,40 @@ def measure_segments_over_time(
     if sum(period.is_judged for period in found) < FEW_QUARTERS:
         unit = Unit.MONTH
         by_period, found = _periods(warehouse, cohort, dimension, unit)
+    slope, movement = _trend(found, by_period, dimension)
+    undated = sum(band.wins_undated for bands in by_period.values() for band in bands)
+    is_withheld = (
+        bool(undated) and _trend(*_counting_undated(found, by_period, dimension), dimension)[1] != movement
+    )
+    low, value, high = slope or (None, None, None)
+    return SegmentsOverTime(
+        dimension,
+        unit,
+        found,
+        value,
+        low,
+        high,
+        "cannot tell" if is_withheld else movement,
+        undated,
+        is_withheld,
+    )
+
+
+def _trend(
+    found: tuple[SegmentPeriod, ...], by_period: Mapping[int, tuple[SegmentBand, ...]], dimension: str
+) -> tuple[tuple[float, float, float] | None, Movement]:
+    """The slope of the direction over the periods that can be judged, and what it may be called."""
     judged = [(period, by_period[period.number]) for period in found if period.is_judged]
     slope = _slope(judged) if dimension == SIZE and len(judged) >= _LEAST_PERIODS else None
-    low, value, high = slope or (None, None, None)
-    return SegmentsOverTime(dimension, unit, found, value, low, high, _movement(slope, judged))
+    return slope, _movement(slope, judged)
+
+
+def _counting_undated(
+    found: tuple[SegmentPeriod, ...], by_period: Mapping[int, tuple[SegmentBand, ...]], dimension: str
+) -> tuple[tuple[SegmentPeriod, ...], Mapping[int, tuple[SegmentBand, ...]]]:
+    """The same periods as they would be if every win without a date fell within the horizon."""
+    bands = {number: with_undated(one) for number, one in by_period.items()}
+    return tuple(replace(period, **_gap(bands[period.number], dimension)) for period in found), bands
 
 
 def _periods(
@@ -124,9 +159,7 @@ def _period(
     dimension: str,
     ripe_at: datetime | None,
 ) -> SegmentPeriod:
-    found = compared(bands, is_ordered=dimension == SIZE)
     leads, mature = sum(band.leads for band in bands), sum(band.mature for band in bands)
-    known = sum(band.wins for band in bands if band.number != UNKNOWN)
     return SegmentPeriod(
         number=number,
         label=periods.label(unit, number),
@@ -136,15 +169,23 @@ def _period(
         leads=leads,
         mature=mature,
         wins=sum(band.wins for band in bands),
-        known_wins=known,
-        total_variation=found.total_variation if found else None,
-        chance_p95=found.chance_p95 if found else None,
-        direction_bands=found.direction_bands if found else None,
         lead_band=_mean_place(bands) if dimension == SIZE else None,
-        is_few=found is None or found.verdict == "not enough wins",
         is_young=mature < _MATURE * leads,
         ripe_on=local_day(ripe_at, cohort.zone),
+        **_gap(bands, dimension),
     )
+
+
+def _gap(bands: tuple[SegmentBand, ...], dimension: str) -> dict[str, Any]:
+    """The fields of a period that follow from its wins alone."""
+    found = compared(bands, is_ordered=dimension == SIZE)
+    return {
+        "known_wins": sum(band.wins for band in bands if band.number != UNKNOWN),
+        "total_variation": found.total_variation if found else None,
+        "chance_p95": found.chance_p95 if found else None,
+        "direction_bands": found.direction_bands if found else None,
+        "is_few": found is None or found.verdict == "not enough wins",
+    }
 
 
 def _mean_place(bands: tuple[SegmentBand, ...]) -> float | None:
@@ -211,6 +252,8 @@ def answer(result: SegmentsOverTime) -> str:
         return f"No {unit} can be judged yet: each has under 20 wins, or leads too young."
     above = sum(period.is_above_chance for period in judged)
     start = f"In {text.count(above)} of {text.plural(len(judged), unit)} that can be judged the gap is beyond luck"
+    if result.is_withheld:
+        return f"{start}; whether it grows cannot be told: {text.could_change(result.undated, 'win')}."
     if result.slope is None or result.slope_low is None or result.slope_high is None:
         return f"{start}."
     if result.movement == "cannot tell":
@@ -225,7 +268,10 @@ def answer(result: SegmentsOverTime) -> str:
 def notes(result: SegmentsOverTime) -> str:
     """Which side moved, from the first to the last period that can be judged; how the gap is read."""
     judged = [period for period in result.periods if period.is_judged]
-    how = f"Gap by {result.unit.value} of handoff; hollow: leads too young."
+    undated = text.not_counted(result.undated, "win")
+    how = (
+        f"Gap by {result.unit.value} of handoff; hollow: leads too young{f'; {undated}' if undated else ''}."
+    )
     if len(judged) < 2 or None in {judged[0].lead_band, judged[-1].lead_band, judged[0].direction_bands}:
         return how
     leads = (judged[-1].lead_band or 0.0) - (judged[0].lead_band or 0.0)

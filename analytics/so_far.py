@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analytics.cohort import Cohort
 from analytics.dimensions import dimension_column
-from analytics.measurable import has_wins, knows_acceptance
+from analytics.measurable import has_wins, knows_acceptance, knows_rejections
 from analytics.metrics.catalog import LEAD_SETS
 from analytics.metrics.compose import count_sets
 from analytics.warehouse import Warehouse
@@ -49,7 +49,8 @@ class SoFarRow:
 class SoFar:
     """Decisions and outcomes so far, by as_of: all leads, one row per value of ``dimension``, and the lags.
 
-    Amounts count every opportunity once, however many leads share it.
+    Amounts count every opportunity once, however many leads share it. ``has_decisions``: acceptance is known;
+    ``has_rejections``: rejections are too, and so who has no decision.
     """
 
     total: SoFarRow
@@ -60,6 +61,7 @@ class SoFar:
     has_decisions: bool
     has_outcomes: bool
     has_amounts: bool
+    has_rejections: bool = True
 
 
 _COUNTED = ("leads", "so_far_accepted", "so_far_rejected", "so_far_opportunity", "so_far_won", "so_far_lost")
@@ -86,6 +88,7 @@ def measure_so_far(warehouse: Warehouse, cohort: Cohort, dimension: str) -> SoFa
         has_decisions=knows_acceptance(manifest),
         has_outcomes=has_wins(manifest),
         has_amounts=manifest.has("amount"),
+        has_rejections=knows_rejections(manifest),
     )
 
 

@@ -40,12 +40,18 @@ METHOD = (
     " count whatever their age; acceptance is of decided leads past the disposition window; opportunities and wins are"
     " those within the horizon, of leads at least that old. Shares are of what scores at or above today's line. The"
     " range of the wins kept comes from 500 redraws of the counts, never narrower than Wilson's interval; a threshold"
-    " picked because it looks best looks too good. Today's line is the highest score, over the months with at least 30"
-    " scored leads, below which at most one lead in a hundred passed. Below it nothing was observed: the only bound"
+    " picked because it looks best looks too good. Today's line is the highest score below which at most one in a"
+    " hundred of the scored leads stands, in the whole selection or, where the line rose, in its later months together:"
+    " at least 30 leads, with at least one in twenty below it before, where luck would do so less than once in 1,000"
+    " (Fisher 1935). Under 100 leads it is the lowest score seen. Below it next to nothing was observed: the only bound"
     " is that lower scores do not win better (Manski and Pepper 2000), and only a random sample passed from below"
     " the line can tell more. All of it assumes that reps work the remaining leads as they do today."
 )
 
+ONE_SCORE = Unmeasurable(
+    "All leads of the file have one score, so there is no threshold to try.",
+    "scores that differ between leads",
+)
 Hit = Literal["won", "opportunity"]
 
 
@@ -55,7 +61,8 @@ class ThresholdRow:
 
     ``leads`` have any age; ``settled``, ``decided`` and ``accepted_settled`` are past the disposition window;
     ``mature`` ones at least one horizon old, and of those ``accepted``, ``opportunities`` and ``won`` (both within the
-    horizon), ``accepted_opportunities`` being accepted with an opportunity. ``kept_low`` and ``kept_high`` bound the
+    horizon), ``accepted_opportunities`` being accepted with an opportunity; ``opportunities_undated`` and
+    ``won_undated`` of them made it on an unknown day and are not counted. ``kept_low`` and ``kept_high`` bound the
     share of today's hits that is kept; ``spared_per_hit`` are the mature leads between today's line and here per hit
     given up. None below today's line and without hits (given up).
     """
@@ -71,6 +78,8 @@ class ThresholdRow:
     opportunities: int
     accepted_opportunities: int
     won: int
+    opportunities_undated: int = 0
+    won_undated: int = 0
     kept_low: float | None = None
     kept_high: float | None = None
     spared_per_hit: float | None = None
@@ -91,7 +100,8 @@ class Threshold:
     """Every threshold from the lowest score to the highest, with what stands outside and around it.
 
     ``hit`` says what counts as kept or given up: wins, or opportunities where the export knows no wins. ``base`` is
-    the place in ``rows`` of today's line (``has_floor``) or of the lowest score seen. ``winners`` are the hits at or
+    the place in ``rows`` of today's line (``has_floor``) or of the lowest score seen; ``since`` is the month from which
+    that line stands, None where it always did. ``winners`` are the hits at or
     above today's line by rising score, the lowest 500. ``unscored`` leads have no score and ``unscored_hits`` of them
     made it; ``below_base`` leads came in under today's line. ``lowest`` names the threshold numbers between which the
     lowest observed leads stand (half-open) on whom ``lowering``, for 100 extra leads, rests; None where too few.
@@ -101,6 +111,7 @@ class Threshold:
     hit: Hit
     base: int
     has_floor: bool
+    since: int | None
     step: float
     is_fine: bool
     winners: tuple[Winner, ...]
@@ -122,9 +133,18 @@ class Threshold:
         """The row of today's line."""
         return self.rows[self.base]
 
+    @property
+    def hits_below(self) -> int:
+        """Wins (or opportunities) under today's line, which no threshold counts as kept or given up."""
+        return self.hits(self.rows[0]) - self.hits(self.today)
+
     def hits(self, row: ThresholdRow) -> int:
         """Wins (or opportunities) at or above a threshold."""
         return row.won if self.hit == "won" else row.opportunities
+
+    def undated(self, row: ThresholdRow) -> int:
+        """Wins (or opportunities) without a date at or above a threshold: neither kept nor given up."""
+        return row.won_undated if self.hit == "won" else row.opportunities_undated
 
     def at(self, score: float) -> ThresholdRow:
         """The row of a threshold; the nearest one of the table where the score lies between or outside."""
@@ -144,7 +164,8 @@ def measure_threshold(warehouse: Warehouse, cohort: Cohort) -> Threshold | Unmea
     """Leads, decisions, opportunities and wins at or above every threshold of one cohort.
 
     Scores between 0 and 100 give the thresholds 0 to 100; others 101 thresholds with a round step over the file's
-    range. Unmeasurable: no score column, neither wins nor opportunities, or no lead of the cohort has a score.
+    range. Unmeasurable: no score column, neither wins nor opportunities, no lead of the cohort has a score, or all
+    scores of the file stand at one threshold.
     """
     manifest = cohort.manifest
     if not manifest.has("score"):
@@ -155,9 +176,12 @@ def measure_threshold(warehouse: Warehouse, cohort: Cohort) -> Threshold | Unmea
     counted = count_points(warehouse, cohort, grid)
     if not counted[:-1, 0].sum():
         return Unmeasurable("No lead of this selection has a score.", NO_SCORE.column)
+    if grid.count == 1:
+        return ONE_SCORE
     hit: Hit = "won" if has_wins(manifest) else "opportunity"
-    floor = floor_of(count_months(warehouse, cohort, grid), least=LEAST)
-    base = int(np.flatnonzero(counted[:-1, 0])[0]) if floor is None else floor
+    months, by_month = count_months(warehouse, cohort, grid)
+    floor = floor_of(by_month, least=LEAST)
+    base = int(np.flatnonzero(counted[:-1, 0])[0]) if floor is None else floor.place
     rows = _rows(counted[:-1], grid, base, hit)
     lowest, lowering = _lowering(rows, base, hit)
     return Threshold(
@@ -165,6 +189,7 @@ def measure_threshold(warehouse: Warehouse, cohort: Cohort) -> Threshold | Unmea
         hit=hit,
         base=base,
         has_floor=floor is not None,
+        since=months[floor.since] if floor is not None and floor.since else None,
         step=grid.step / grid.unit,
         is_fine=grid.unit == FINE,
         winners=_winners(warehouse, cohort, grid, rows[base], hit),
@@ -185,7 +210,7 @@ def measure_threshold(warehouse: Warehouse, cohort: Cohort) -> Threshold | Unmea
 
 _FIELDS = (
     "leads", "settled", "decided", "accepted_settled", "mature", "accepted", "opportunities",
-    "accepted_opportunities", "won",
+    "accepted_opportunities", "won", "opportunities_undated", "won_undated",
 )  # fmt: skip
 """The fields of a row, in the order of the counts."""
 _HITS: dict[Hit, str] = {"won": "won_in_horizon", "opportunity": "opportunity_in_horizon"}

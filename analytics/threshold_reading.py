@@ -9,6 +9,7 @@ from typing import Literal
 
 from analytics import formatting as text
 from analytics.metrics.compose import rate
+from analytics.periods import Unit, label
 from analytics.results import Rate
 from analytics.score_table import FINE
 from analytics.threshold import Threshold, ThresholdRow, Winner
@@ -48,6 +49,10 @@ def read(result: Threshold, score: float) -> Reading:
     is_seen = result.is_seen(row)
     acceptance, decided = rate(row.accepted_settled, row.decided), rate(row.decided, row.settled)
     to_opportunity = rate(row.accepted_opportunities, row.accepted)
+    # an opportunity implies the acceptance, so all of those without a date belong to accepted leads
+    to_opportunity_at_most = rate(
+        min(row.accepted, row.accepted_opportunities + row.opportunities_undated), row.accepted
+    )
     is_decided = decided.value is not None and decided.value >= DECIDED_ENOUGH
     knows = result.has_acceptance
     return Reading(
@@ -62,9 +67,14 @@ def read(result: Threshold, score: float) -> Reading:
         decided=decided,
         to_opportunity=to_opportunity,
         acceptance_gate=_gate(acceptance, result.target_acceptance, is_judged=is_decided and is_seen, is_known=knows),
-        opportunity_gate=_gate(
-            to_opportunity, result.target_opportunity, is_judged=is_decided and is_seen,
-            is_known=knows and result.has_opportunities,
+        opportunity_gate=_either(
+            *(
+                _gate(
+                    one, result.target_opportunity, is_judged=is_decided and is_seen,
+                    is_known=knows and result.has_opportunities,
+                )
+                for one in (to_opportunity, to_opportunity_at_most)
+            )
         ),
     )  # fmt: skip
 
@@ -77,6 +87,11 @@ def _gate(value: Rate, target: float, *, is_judged: bool, is_known: bool) -> Gat
         return "not judged"
     # 75 of 100 holds 0.75, whose binary neighbour may lie a hair above it
     return "holds" if value.value >= target - 1e-12 else "does not hold"
+
+
+def _either(without: Gate, with_undated: Gate) -> Gate:
+    """A gate that opportunities without a date could turn is not judged."""
+    return without if without == with_undated else "not judged"
 
 
 def given_up(result: Threshold, row: ThresholdRow) -> tuple[Winner, ...]:
@@ -104,6 +119,8 @@ def answer(result: Threshold, score: float) -> str:
             f" come back at {text.QUOTABLE}."
         )
     if not reading.is_seen:
+        if result.since is not None:
+            return f"What would happen at {here} now we cannot see: {_unseen(result)} A period before that shows it."
         return f"What would happen at {here} we cannot see from this file: {_unseen(result)}"
     _, many = _nouns(result)
     if reading.is_today or reading.leads.numerator == reading.leads.denominator:
@@ -133,14 +150,32 @@ def _lost(reading: Reading, many: str) -> str:
 def _below(result: Threshold, today: str) -> str:
     if result.base == 0:
         return ""
+    if result.since is not None:
+        return f"What would happen below {today} now we cannot see: the line rose in {since_words(result)}."
     return f"What would happen below {today} we cannot see from this file."
 
 
 def _unseen(result: Threshold) -> str:
     today = score_words(result.today.score)
+    if result.since is not None:
+        return f"since {since_words(result)} hardly any lead scored under {today} was passed to sales."
     if result.has_floor:
         return f"hardly any lead scored under {today} was passed to sales."
     return f"no lead scored under {today} is in this selection."
+
+
+def since_words(result: Threshold) -> str:
+    """The month from which today's line stands."""
+    return label(Unit.MONTH, result.since or 0)
+
+
+def outside_words(result: Threshold) -> str:
+    """How many leads came in under today's line, with their wins, and that nothing here counts them."""
+    if not result.below_base:
+        return ""
+    rose = f", which rose in {since_words(result)}," if result.since is not None else ""
+    told = f"{text.plural(result.below_base, 'lead')} under today's line{rose}".removesuffix(",")
+    return f"{told}, {text.plural(result.hits_below, *_nouns(result))} among them, left out"
 
 
 def lowering_words(result: Threshold) -> str:
@@ -159,6 +194,16 @@ def lowering_words(result: Threshold) -> str:
         f" {math.ceil(result.lowering.monotone_upper)} if lower scores do no better than those from"
         f" {score_words(low)} to under {score_words(high)} do today. {advice}"
     )
+
+
+def undated_words(result: Threshold, score: float) -> str:
+    """Wins (or opportunities) without a date, which no number here counts, and how many lie under the threshold."""
+    today = result.undated(result.today)
+    if not today:
+        return ""
+    below = today - min(today, result.undated(result.at(score)))
+    under = f", {text.count(below)} of them under {score_words(result.at(score).score)}" if below else ""
+    return f"{text.not_counted(today, *_nouns(result))}{under}"
 
 
 def range_words(result: Threshold, score: float) -> str:

@@ -11,7 +11,7 @@ from analytics import formatting as text
 from analytics.cohort import Cohort
 from analytics.measurable import NO_FIRST_TOUCH, knows_first_touch
 from analytics.metrics.catalog import LEAD_SETS
-from analytics.metrics.compose import counts_of, journey_relation, rate
+from analytics.metrics.compose import count_sets, counts_of, journey_relation, rate
 from analytics.results import Rate, Unmeasurable
 from analytics.speed_to_lead import Tier
 from analytics.stats.survival import WaitCurve, wait_curve
@@ -56,10 +56,20 @@ class Arrivals:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Leads that one part of the way cannot time, why in ``words``; ``key`` opens them."""
+
+    words: str
+    leads: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delay:
     """One part of the way, in seconds of wall time: ``done`` leads finished it, ``waiting`` had not by as_of.
 
-    ``done_key`` and ``waiting_key`` open them; the latter is empty where nobody can be waiting.
+    ``done_key`` and ``waiting_key`` open them; the latter is empty where nobody can be waiting. ``left_out`` are the
+    leads that cannot be timed: with them ``done`` and ``waiting`` add up to all leads.
     """
 
     name: str
@@ -70,6 +80,7 @@ class Delay:
     waiting: int
     median: float | None
     p90: float | None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def measure_arrivals(warehouse: Warehouse, cohort: Cohort, tier: Tier = "all") -> Arrivals | Unmeasurable:
@@ -148,14 +159,14 @@ def measure_delays(warehouse: Warehouse, cohort: Cohort) -> tuple[Delay, ...] | 
     if is_routed:
         parts.append(
             _delay(
-                warehouse, "created to handed off", "system", "routed", "",
+                warehouse, cohort, "created to handed off", "system", "routed", "",
                 f"SELECT routing_wait AS wait, true AS is_done FROM {rows} WHERE {LEAD_SETS['routed'].predicate}",
             )
         )  # fmt: skip
     if manifest.has("opened_at"):
         parts.append(
             _delay(
-                warehouse, "handed off to opened by the rep", "people", "opened", "unopened",
+                warehouse, cohort, "handed off to opened by the rep", "people", "opened", "unopened",
                 f"SELECT coalesce(opening_wait, age) AS wait, {LEAD_SETS['opened'].predicate} AS is_done FROM {rows}"
                 f" WHERE {LEAD_SETS['opened'].predicate} OR {LEAD_SETS['unopened'].predicate}",
             )
@@ -163,15 +174,24 @@ def measure_delays(warehouse: Warehouse, cohort: Cohort) -> tuple[Delay, ...] | 
     if parts and knows_first_touch(manifest):
         parts.append(
             _delay(
-                warehouse, "handed off to first touch", "people", "touched", "never_touched",
+                warehouse, cohort, "handed off to first touch", "people", "touched", "never_touched",
                 f"SELECT wall_wait AS wait, is_touched AS is_done FROM {rows} WHERE {LEAD_SETS['timed'].predicate}",
             )
         )  # fmt: skip
     return tuple(parts) or NO_PARTS
 
 
+_LEFT_OUT: dict[str, tuple[tuple[str, str], ...]] = {
+    "routed": (("created after handoff", "created_after_handoff"), ("without a creation date", "creation_unknown")),
+    "opened": (("opened before handoff", "opened_before_handoff"),),
+    "touched": (("touched before handoff", "touched_before_handoff"),),
+}  # fmt: skip
+"""Whom a part of the way, by its ``done_key``, cannot time: in words and as a lead set."""
+
+
 def _delay(
     warehouse: Warehouse,
+    cohort: Cohort,
     name: str,
     who: Literal["system", "people"],
     done_key: str,
@@ -187,14 +207,16 @@ def _delay(
         frame["wait"].to_numpy(), frame["done"].to_numpy(), frame["waiting"].to_numpy()
     )
     done, waiting = _sum(frame, "done"), _sum(frame, "waiting")
+    counts = count_sets(warehouse, cohort, [key for _, key in _LEFT_OUT[done_key]])
     return Delay(
         name, who, done_key, waiting_key, done, waiting,
         curve.quantile(0.5) if curve else None, curve.quantile(0.9) if curve else None,
+        tuple(LeftOut(words, counts[key], key) for words, key in _LEFT_OUT[done_key] if counts[key]),
     )  # fmt: skip
 
 
 def delays_answer(parts: tuple[Delay, ...]) -> str:
-    """The parts of the way one after the other, by half of the leads."""
+    """The parts of the way one after the other, by half of the leads; then how many of them could not be timed."""
     words = [
         f"{part.name}: half {_within(part.median)}, nine in ten {_within(part.p90)}"
         if part.done + part.waiting
@@ -202,7 +224,9 @@ def delays_answer(parts: tuple[Delay, ...]) -> str:
         for part in parts
     ]
     sentence = "; ".join(words)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+    out = [f"{text.count(one.leads)} {one.words}" for part in parts for one in part.left_out]
+    not_timed = f" Not timed: {', '.join(out)}." if out else ""
+    return f"{sentence[:1].upper()}{sentence[1:]}.{not_timed}"
 
 
 def _within(seconds: float | None) -> str:

@@ -32,18 +32,29 @@ METHODS: dict[str, str] = {
 
 
 def acceptance(result: Acceptance) -> str:
-    """Accepted of settled leads, what has no decision, and what is still pending."""
+    """Accepted of settled leads, what has no decision (or that nobody knows), and what is still pending."""
     settled = result.of_settled
     if settled.denominator == 0:
         return f"No lead is settled yet: {_pending(settled.pending, 'all')} inside {text.days(result.window_days)}."
-    undecided = settled.denominator - result.decided.numerator
-    silence = "every one has a decision" if undecided == 0 else f"{text.count(undecided)} have no decision"
+    silence = _silence(result)
     waiting = (
         f", {text.plural(settled.pending, 'younger lead is', 'younger leads are')} pending"
         if settled.pending
         else ""
     )
     return f"Sales accepted {text.of(settled)} settled leads{_quoted(settled)}; {silence}{waiting}."
+
+
+def _silence(result: Acceptance) -> str:
+    """Settled leads without a decision; where rejections are unknown, that nobody can tell those from rejected ones."""
+    settled = result.of_settled
+    if result.twin_unmeasurable is not None:
+        rest = settled.denominator - settled.numerator
+        if rest == 0:
+            return "every one is accepted"
+        return f"rejections are not known, so the other {text.count(rest)} may be rejected or undecided"
+    undecided = settled.denominator - result.decided.numerator
+    return "every one has a decision" if undecided == 0 else f"{text.count(undecided)} have no decision"
 
 
 def speed(result: SpeedToLead) -> str:
@@ -114,7 +125,16 @@ def score_bands(result: ScoreBands) -> str:
         "not ordered": "A higher score does not win more",
         "cannot tell": "Cannot tell yet if the score sorts",
     }[result.verdict]
+    if result.is_withheld:
+        nouns = ("win", "wins") if result.outcome == "won" else ("opportunity", "opportunities")
+        return f"Cannot tell if the score sorts: {text.could_change(result.undated, *nouns)}. By the dated ones, {_extremes(result)}."
     return f"{verdict}: {_extremes(result)}{_picks(result)}."
+
+
+def undated_outcomes(result: ScoreBands) -> str:
+    """That wins (or opportunities) without a date stand in no band's rate; empty without any."""
+    nouns = ("win", "wins") if result.outcome == "won" else ("opportunity", "opportunities")
+    return text.not_counted(result.undated, *nouns)
 
 
 def extreme_bands(result: ScoreBands) -> tuple[ScoreBand, ...]:
@@ -208,6 +228,8 @@ def so_far(result: SoFar) -> str:
         parts.append(
             f" {text.count(total.accepted)} are accepted, {text.count(total.rejected)} rejected and"
             f" {text.count(total.undecided)} without a decision so far"
+            if result.has_rejections
+            else f" {text.count(total.accepted)} are accepted so far, rejections are not in this export"
         )
     if result.has_outcomes:
         joiner = ";" if result.has_decisions else ""

@@ -145,8 +145,9 @@ def _race(frame: Frame, race: Race | Unmeasurable, name: str, what: str) -> None
     if isinstance(race, Unmeasurable):
         view.paragraphs((f"{name}: {race.why} What would bring it: {race.column}.",))
         return
-    undated = sum(one.undated for one in race.outcomes)
-    note = f"{text.plural(undated, 'lead')} {what} without a date cannot be placed" if undated else ""
+    note = (
+        f"{text.plural(race.undated, 'lead')} {what} without a date cannot be placed" if race.undated else ""
+    )
     view.paragraphs((race_reading(race),), css="sentence")
     drawn = view.Drawn(f"race_{race.slug}", name, incidence(race), f"{name}. {race_reading(race)}", note)
     view.figure(frame, drawn, height=300)

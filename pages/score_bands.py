@@ -22,7 +22,10 @@ LOOKS = (NOW, WHAT_IF, OVER_TIME)
 STAGES = {"Accepted": Outcome.ACCEPTED, "Opportunity": Outcome.OPPORTUNITY, "Won": Outcome.WON}
 UNITS = {"Month": Unit.MONTH, "Quarter": Unit.QUARTER}
 RATES = ("won_in_horizon", "opportunity_in_horizon")
-RELATED = ("mature", "won_in_horizon", "opportunity_in_horizon", "scored", "unscored")
+RELATED = (
+    "mature", "won_in_horizon", "mature_won_undated", "opportunity_in_horizon", "mature_opportunity_undated", "scored",
+    "unscored",
+)  # fmt: skip
 METHODS = {NOW: band_stages.METHOD, WHAT_IF: threshold.METHOD, OVER_TIME: score_drift.METHOD}
 MOVED = {"moved": "moved", "not beyond luck": "within luck", "cannot tell": "too early"}
 LANE_HEIGHT = 210

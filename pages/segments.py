@@ -27,7 +27,7 @@ from pages.ui.shell import Frame
 NAMES = {"size_band": "Company size", "industry": "Industry", "country": "Country", "source": "Source"}
 SIDES = {side: words[:1].upper() + words[1:] for side, words in SIDE_WORDS.items()}
 RATES = ("won_in_horizon", "opportunity_in_horizon", "accepted_of_decided", "acceptance_rate")
-SETS = ("mature", "won_in_horizon", "opportunity_in_horizon", "immature", "leads")
+SETS = ("mature", "won_in_horizon", "mature_won_undated", "opportunity_in_horizon", "immature", "leads")
 SIZE_SETS = (*SETS, "size_known", "size_is_range")
 _ROW_HEIGHT = 34
 
@@ -130,7 +130,8 @@ def represented(frame: Frame, result: Segments) -> None:
     view.heading(
         "Who wins more than their share?",
         "A band's share of the wins over its share of the leads: 1 is its fair share. Dots clear of 1 are dark; hollow"
-        " ones stand on under 30 leads.",
+        " ones stand on under 30 leads."
+        + (f" {text.not_counted(result.undated, 'win')}." if result.undated else ""),
     )
     drawn = view.Drawn(
         "representation", "", representation(result), "Share of wins over share of leads, per band"

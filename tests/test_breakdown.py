@@ -76,7 +76,7 @@ def test_a_handful_of_leads_never_stands_out():
 
 
 def test_beyond_sixty_groups_the_rest_is_counted_not_listed():
-    leads = [lead(n, f"S{n:03}", is_accepted=True) for n in range(75)]
+    leads = [lead(n, f"S{n:03}", is_accepted=n > 0) for n in range(75)]
     world = world_of(leads, as_of="2026-06-30 12:00:00", zone="UTC")
     result = measure_breakdown(world.warehouse, world.cohort(), "source", ("accepted_of_decided",))
     assert (len(result.groups), result.unlisted, result.unlisted_leads, result.leads) == (MOST_GROUPS, 15, 15, 75)  # fmt: skip

@@ -50,6 +50,7 @@ def lead(number: int, day: str, *, is_accepted: bool) -> dict[str, str]:
 def change(now: tuple[int, int], before: tuple[int, int], **options):
     leads = [lead(n, "2026-05-20", is_accepted=n < now[0]) for n in range(now[1])]
     leads += [lead(n, "2026-05-10", is_accepted=n < before[0]) for n in range(before[1])]
+    leads.append(lead(0, "2026-02-10", is_accepted=False))  # in neither period: the file knows rejections
     world = world_of(leads, as_of=options.get("as_of", "2026-09-30 12:00:00"), zone="UTC")
     request = world.request(starts_on=date(2026, 5, 15), ends_on=date(2026, 5, 15) + timedelta(days=14))
     (row,) = measure_comparison(world.warehouse, world.cohort(request), ("accepted_of_decided",)).rows

@@ -273,7 +273,7 @@ def test_the_way_is_told_in_parts():
         assert of.evidence(part.done_key).count == part.done
         assert not part.waiting_key or of.evidence(part.waiting_key).count == part.waiting
     assert delays_answer(parts).startswith("Created to handed off: half within 2\u00a0h")
-    assert delays_answer(parts).endswith("nine in ten not reached.")
+    assert delays_answer(parts).endswith("nine in ten not reached. Not timed: 1 touched before handoff.")
 
 
 def test_opening_counts_leads_nobody_opened():

@@ -391,11 +391,12 @@ def test_thirteen_values_are_all_drawn():
 
 # --- what the sentence says
 
+WITHIN_LUCK = "no difference beyond luck can be seen between the sizes of the leads and those of the wins: "
 SAYS = {
     "healthy": "No mismatch: ",
-    "threshold_too_low": "Wins come from the sizes the leads come from: ",
-    "slow_follow_up": "Wins come from the sizes the leads come from: ",
-    "no_product_fit": "Wins come from the sizes the leads come from: ",
+    "threshold_too_low": WITHIN_LUCK,
+    "slow_follow_up": WITHIN_LUCK,
+    "no_product_fit": WITHIN_LUCK,
     "broken_plumbing": "No mismatch: ",
 }
 
@@ -405,7 +406,7 @@ def test_no_other_story_is_called_a_mismatch(name):
     of = story(name, 11, 6_000)[0]
     result = measured(of, request=CohortRequest(of.manifest.fingerprint))
     assert result.verdict == "no mismatch"
-    assert answer(result).startswith(SAYS[name])
+    assert SAYS[name] in answer(result)
     moving = over_time(of, request=CohortRequest(of.manifest.fingerprint))
     assert moving.movement == "cannot tell"
     for dimension in BY[1:]:
@@ -530,7 +531,30 @@ def test_one_size_alone_cannot_be_compared():
     rows = [row(str(n), "30", **(won("2026-03-01 00:00:00") if n % 2 else {})) for n in range(60)]
     result = measured(world_of(rows, as_of=AS_OF, header=HEADER))
     assert (result.verdict, result.total_variation) == (None, None)
-    assert answer(result) == "All leads stand in one company size: there is nothing to compare."
+    assert answer(result) == (
+        "All leads old enough to judge stand in one company size: there is nothing to compare."
+    )
+
+
+def test_sizes_that_nobody_knows_are_not_one_size():
+    rows = [row(str(n), "" if n else "5", **(won("2026-03-01 00:00:00") if n % 2 else {})) for n in range(60)]
+    of = world_of(rows, as_of=AS_OF, header=HEADER)
+    result = measured(of, request=of.request(filters=(("size_band", (NOT_SAID,)),)))
+    assert (
+        answer(result)
+        == "The company size is unknown for all leads old enough to judge: there is nothing to compare."
+    )
+    assert "company size unknown for all leads" in notes(result)
+    assert "company size unknown for 98\u00a0% of the leads" in notes(measured(of))
+
+
+def test_no_difference_seen_is_not_called_none():
+    result = of_bands([500, 300, 150, 50, 0, 0], [10, 6, 3, 1, 0, 0])
+    assert result.verdict == "no mismatch"
+    assert answer(result) == (
+        "With 20 wins, no difference beyond luck can be seen between the sizes of the leads and those of the wins: 100 of"
+        " 100 overlap."
+    )
 
 
 def test_no_lead_is_no_gap():

@@ -15,7 +15,7 @@ from analytics import threshold_reading as reading
 from analytics.results import Rate, Unmeasurable
 from analytics.score_table import FINE, grid_over
 from analytics.stats.intervals import wilson_interval
-from analytics.threshold import Threshold, measure_threshold
+from analytics.threshold import ONE_SCORE, Threshold, measure_threshold
 from tests.metrics.worlds import World, sample, story, world_of
 from tests.score_worlds import AS_OF, HEADER, ROWS, hand_world, many, number_of
 
@@ -110,8 +110,65 @@ def test_todays_line_is_seen_and_exceptions_stay_outside():
     result = measured(many(below=2))
     assert (result.has_floor, result.today.score, result.below_base) == (True, 40.0, 2)
     assert result.today.leads == 200
+    assert reading.outside_words(result) == "2 leads under today's line, 0 wins among them, left out"
     blurred = measured(many(below=3))  # 3 of 203 are more than one in a hundred
     assert blurred.today.score < 40
+    assert reading.outside_words(measured(many())) == ""
+
+
+def raised(later: int) -> World:
+    """200 leads of January to April from 20 up, every tenth won, and ``later`` ones of May from 40 up."""
+    rows = [
+        {
+            "Lead ID": f"{number}", "Handoff Date": f"2026-{1 + number // 50:02d}-05 09:00:00" if number < 200 else "2026-05-05 09:00:00",
+            "Lead Score": str(20 + number % 80 if number < 200 else 40 + number % 60),
+            "Won": "true" if number % 10 == 0 else "", "Opportunity: Close Date": "2026-05-20 09:00:00" if number % 10 == 0 else "",
+        }
+        for number in range(200 + later)
+    ]  # fmt: skip
+    return world_of(rows, as_of="2026-12-30 12:00:00", zone="UTC")
+
+
+def test_a_line_that_rose_is_dated_and_what_came_in_under_it_is_counted():
+    result = measured(raised(60))
+    assert (result.has_floor, result.today.score, result.below_base) == (True, 40.0, 60)
+    assert reading.since_words(result) == "May\u00a02026"
+    assert result.hits_below == result.hits(result.rows[0]) - result.hits(result.rows[40]) > 0
+    assert reading.outside_words(result) == (
+        f"60 leads under today's line, which rose in May\u00a02026, {result.hits_below} wins among them, left out"
+    )
+    assert reading.answer(result, 30) == (
+        "What would happen at 30 now we cannot see: since May\u00a02026 hardly any lead scored under 40 was passed to"
+        " sales. A period before that shows it."
+    )
+    assert reading.answer(result, 60).endswith(
+        "What would happen below 40 now we cannot see: the line rose in May\u00a02026."
+    )
+
+
+def test_a_few_later_leads_raise_no_line():
+    result = measured(raised(29))
+    assert (result.today.score, result.since) == (20.0, None)
+
+
+def test_under_a_hundred_leads_the_line_is_the_lowest_score():
+    rows = [
+        {"Lead ID": f"{number}", "Handoff Date": "2026-03-02 09:00:00", "Lead Score": str(7 + number % 50), "Won": "0"}
+        for number in range(100)
+    ]  # fmt: skip
+    few, enough = (
+        measured(world_of(rows[:number], as_of=AS_OF, header=[*rows[0], "Opportunity: Close Date"]))
+        for number in (99, 100)
+    )
+    assert (few.has_floor, few.today.score, few.below_base) == (False, 7.0, 0)
+    assert reading.answer(few, 3).endswith("no lead scored under 7 is in this selection.")
+    assert (enough.has_floor, enough.today.score) == (True, 7.0)
+
+
+def test_one_score_for_all_leaves_no_threshold_to_try():
+    rows = [ROWS[0].cells | {"Lead ID": str(number), "Lead Score": "250"} for number in range(40)]
+    world = world_of(rows, as_of=AS_OF, header=HEADER)
+    assert measure_threshold(world.warehouse, world.cohort()) is ONE_SCORE
 
 
 def test_below_todays_line_nothing_is_claimed():
@@ -199,8 +256,9 @@ def test_hours_are_compared_with_what_was_stated():
 
 def test_the_length_of_a_period_is_its_own_or_that_of_its_leads():
     assert measured(many()).weeks == pytest.approx(1 / 7)
+    # the file begins on 2 March, 9:00
     spring = measured(many(), starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 15))
-    assert spring.weeks == pytest.approx(2.0)
+    assert spring.weeks == pytest.approx((13 - 9 / 24) / 7)
 
 
 # --- pay gates

@@ -25,12 +25,16 @@ class _Dot:
     high: float
     is_fast: bool
     label: str
-    key: str
+    key: str | None
     hover: str
 
 
 def faster_wins(result: FasterWins) -> go.Figure:
-    """Four rows: fast in ink, slow in grey; the raw pair never stands without the compared one."""
+    """Four rows: fast in ink, slow in grey; the raw pair never stands without the compared one.
+
+    The raw dots open their leads. The compared ones stand on the leads with a counterpart, spread over the strata, and
+    open nothing: the table of the strata does.
+    """
     dots = _dots(result)
     top = min(1.0, max([dot.high for dot in dots], default=0.1) * 1.18)
     figure = ink.canvas(
@@ -105,12 +109,13 @@ def _dots(result: FasterWins) -> list[_Dot]:
         share = text.percent(alike.value)
         found.append(
             _Dot(
-                2.5 + 0.7 * place, name, alike.value, alike.low, alike.high, is_fast, share, key,
-                ink.hover(
+                2.5 + 0.7 * place, name, alike.value, alike.low, alike.high, is_fast, share, None,
+                "<br>".join((
                     f"{name}, like with like: {share} ({text.percent_range(alike.low, alike.high)})",
                     f"for the common mix of strata, from {text.count(alike.leads)} with a counterpart",
                     f"of {text.plural(raw.denominator, 'lead')}",
-                ),
+                    "the strata below open them",
+                )),
             )
         )  # fmt: skip
     return sorted(found, key=lambda dot: dot.row)

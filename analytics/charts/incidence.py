@@ -19,7 +19,7 @@ _CLOSE = 0.06
 def incidence(race: Race) -> go.Figure:
     """Cumulative shares from the handoff on; the first outcome in ink. Markers at the ages open their counted leads.
 
-    Drawn as far as ten leads were watched, at most 30 days for decisions and 180 for closings.
+    An outcome of which some leads carry no date has no band: its line is a lower bound. Drawn as far as ten leads were watched, at most 30 days for decisions and 180 for closings.
     """
     until = min(race.drawn_until / DAY, _span(race))
     top = _top(race, until)
@@ -79,16 +79,17 @@ def _curve(figure: go.Figure, race: Race, number: int, one: Outcome, until: floa
     colour, band = _LOOKS[min(number, 1)]
     bottom = _stepped(np.where(np.isnan(low[inside]), share[inside], low[inside]))
     top = _stepped(np.where(np.isnan(high[inside]), share[inside], high[inside]))
-    figure.add_scatter(
-        x=np.concatenate([days, days[::-1]]),
-        y=np.concatenate([top, bottom[::-1]]),
-        fill="toself",
-        fillcolor=band,
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        name=f"{one.label}, interval",
-    )
+    if not one.undated:
+        figure.add_scatter(
+            x=np.concatenate([days, days[::-1]]),
+            y=np.concatenate([top, bottom[::-1]]),
+            fill="toself",
+            fillcolor=band,
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+            name=f"{one.label}, interval",
+        )
     figure.add_scatter(
         x=days,
         y=_stepped(share[inside]),
@@ -123,7 +124,8 @@ def _stepped(levels: Floats) -> Floats:
 def _hover(race: Race, one: Outcome, mark: AgeMark) -> str:
     leads = race.curve.leads if race.curve else 0
     interval = text.percent_range(mark.share.low, mark.share.high)
-    share = f"{text.percent(mark.share.value)}" + (f" ({interval})" if interval else "")
+    bound = "at least " if one.undated else ""
+    share = f"{bound}{text.percent(mark.share.value)}" + (f" ({interval})" if interval else "")
     return ink.hover(
         f"{one.label} by day {mark.age_days}: {share}"
         if leads >= text.QUOTABLE
@@ -139,7 +141,8 @@ def _names(figure: go.Figure, race: Race, until: float) -> None:
     for number, one in enumerate(race.outcomes):
         marks = [mark for mark in one.marks if mark.age_days <= until]
         if marks:
-            ends.append((marks[-1].share.value, one.label, _LOOKS[min(number, 1)][0], marks[-1]))
+            words = f"{one.label} ≥" if one.undated else one.label
+            ends.append((marks[-1].share.value, words, _LOOKS[min(number, 1)][0]))
     ends.sort(key=lambda end: end[0])
     top = _top(race, until)
     shown = race.curve is not None and race.curve.leads >= text.QUOTABLE
@@ -147,7 +150,7 @@ def _names(figure: go.Figure, race: Race, until: float) -> None:
     if len(places) == 2 and places[1] - places[0] < _CLOSE * top * 2:
         middle = sum(places) / 2
         places = [max(_CLOSE * top, middle - _CLOSE * top), max(3 * _CLOSE * top, middle + _CLOSE * top)]
-    for (value, words, colour, _), place in zip(ends, places, strict=True):
+    for (value, words, colour), place in zip(ends, places, strict=True):
         ink.note(
             figure, f"<b>{words}{' ' + text.percent(value) if shown else ''}</b>",
             ink.INK if colour == ink.INK else ink.MUTED, xref="paper", x=1, xanchor="left", xshift=8, y=place,

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from analytics import formatting as text
 from analytics.charts import canvas as ink
 from analytics.comparison import MetricChange, words
-from analytics.handoff_steps import HandoffStep
+from analytics.handoff_steps import HandoffStep, bound_words, unknown_words
 from analytics.metrics.catalog import METRICS
 from analytics.results import Rate
 
@@ -68,8 +68,7 @@ def _verdict(one: HandoffStep) -> str:
     if one.state == "too few":
         return f"{text.of(one.rate)}, too few"
     arrow = _ARROWS.get(one.change.change, "") if one.change else ""
-    most = "at most " if one.is_at_most else ""
-    value = f"{most}<b>{text.percent(one.rate.value)}</b>{arrow}"
+    value = f"{bound_words(one)}<b>{text.percent(one.rate.value)}</b>{arrow}"
     return f"{value} · {_STATES[one.state]}" + (
         f" {text.percent(one.target)}" if one.target is not None else ""
     )
@@ -109,9 +108,10 @@ def _dots(figure: go.Figure, drawn: list[tuple[int, HandoffStep]]) -> None:
 def _hover(one: HandoffStep) -> str:
     rate = one.rate or Rate(0, 0)
     return ink.hover(
-        f"{one.label}: {text.rate_with_interval(rate)}",
+        f"{one.label}: {bound_words(one)}{text.rate_with_interval(rate)}",
         text.of(rate) if text.is_quotable(rate) else "",
         "at most: the export does not date its touches or name their channels" if one.is_at_most else "",
+        f"{unknown_words(one)}: not counted as in time" if one.unknown_when else "",
         f"target {text.percent(one.target)}: {state_words(one)}"
         if one.target is not None
         else "no target agreed",
@@ -121,7 +121,9 @@ def _hover(one: HandoffStep) -> str:
 
 
 def state_words(one: HandoffStep) -> str:
-    """The state of a step in words, with the leads that a missed one is short of."""
+    """The state of a step in words, with the leads that a missed one is short of at least."""
+    if one.is_unsure:
+        return f"open, it turns on {unknown_words(one)}"
     return {
         "missed": f"below it, {text.plural(one.short, 'lead')} short",
         "met": "met",

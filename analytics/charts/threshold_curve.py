@@ -15,7 +15,7 @@ from analytics import formatting as text
 from analytics.charts import canvas as ink
 from analytics.results import Rate
 from analytics.threshold import Threshold, ThresholdRow
-from analytics.threshold_reading import Reading, read, score_words
+from analytics.threshold_reading import Reading, read, score_words, since_words
 
 HIT_SETS = {"won": "won_in_horizon", "opportunity": "opportunity_in_horizon"}
 NOUNS = {"won": "wins", "opportunity": "opportunities"}
@@ -115,10 +115,12 @@ def _unseen_notes(result: Threshold, reading: Reading) -> list[Part]:
     if not reading.is_seen:
         at = reading.row.score
         low, high = (low, at) if at - low > high - at else (at, high)
-    told = "hardly any was passed" if result.has_floor else "none in this selection"
+    head, told = "no data", "hardly any was passed" if result.has_floor else "none in this selection"
+    if result.since is not None:
+        head, told = "not passed now", f"hardly any since {since_words(result)}"
     fits = _has_room(result, low, high)
     field = _note(
-        f"no data:<br>{told}" if fits else "no data", ink.MUTED, x=(low + high) / 2, yref="paper", y=0.5,
+        f"{head}:<br>{told}" if fits else head, ink.MUTED, x=(low + high) / 2, yref="paper", y=0.5,
         textangle=0 if fits else -90,
     )  # fmt: skip
     return [field, line]

@@ -22,19 +22,25 @@ def week_number(monday: date) -> int:
 
 
 def weekly_acceptance(acceptance: Acceptance) -> go.Figure:
-    """Lines of accepted of settled (grey) and accepted of decided (marketing's promise, with its target)."""
+    """Lines of accepted of settled (grey) and accepted of decided (marketing's promise, with its target).
+
+    Where rejections are unknown the grey line stands alone, without the target that is not its own.
+    """
     weeks = acceptance.weeks
     figure = ink.canvas(
         margin={"l": 64, "r": 84, "t": 10, "b": 26},
         xaxis=ink.axis(type="date", **_ticks(weeks)),
-        yaxis=ink.percent_axis(acceptance.target),
+        yaxis=ink.percent_axis(acceptance.target)
+        if acceptance.twin_unmeasurable is None
+        else ink.percent_axis(),
     )
     _pending(figure, weeks)
     settled = [(week, week.of_settled, f"week_settled:{week_number(week.starts_on)}") for week in weeks]
     decided = [(week, week.of_decided, f"week_accepted:{week_number(week.starts_on)}") for week in weeks]
     _line(figure, settled, "of settled", ink.GREY, ink.GREY_BAND)
     _line(figure, decided, "of decided", ink.MARKETING, ink.MARKETING_BAND)
-    ink.target_line(figure, acceptance.target)
+    if acceptance.twin_unmeasurable is None:
+        ink.target_line(figure, acceptance.target)
     _name_lines(figure, weeks)
     return figure
 
@@ -134,7 +140,10 @@ def _name_lines(figure: go.Figure, weeks: tuple[WeekOfHandoff, ...]) -> None:
     """Each line's name at its end, kept apart where the lines meet."""
     settled = [week.of_settled.value for week in weeks if week.of_settled.value is not None]
     decided = [week.of_decided.value for week in weeks if week.of_decided.value is not None]
-    if not settled or not decided:
+    if not settled:
+        return
+    if not decided:
+        ink.note(figure, "of settled", ink.MUTED, xref="paper", x=1, xshift=6, xanchor="left", y=settled[-1], yanchor="middle")  # fmt: skip
         return
     low, high = settled[-1], decided[-1]
     gap = 0.22 - (high - low)

@@ -80,6 +80,9 @@ SELECT
     (w.has_opportunity AND ($is_opportunity_undated OR coalesce(w.opportunity_at <= w.handoff_at + $horizon, false)))
         OR (coalesce(w.outcome = 'won', false)
             AND ($is_win_undated OR coalesce(w.closed_at <= w.handoff_at + $horizon, false))) AS is_opportunity_in_horizon,
+    -- happened, but nothing says when: neither inside the horizon nor outside
+    coalesce(w.outcome = 'won', false) AND w.closed_at IS NULL AS is_win_day_unknown,
+    w.has_opportunity AND w.opportunity_at IS NULL AS is_opportunity_day_unknown, -- a win implies its opportunity
     -- so far, by as_of
     w.has_opportunity,
     w.outcome

@@ -30,6 +30,7 @@ WITH staged AS (
         l.touch_count AS recorded_touches, -- human touches from handoff to as_of; NULL: none listed, or not known
         NOT coalesce(l.handoff_is_date, false) AS has_arrival_hour,
         l.opened_at IS NULL AS is_unopened,
+        coalesce(l.created_at > l.handoff_at, false) AS is_created_later,
         k.landmark_age,
         k.is_out_of_hours,
         coalesce(r.lead_no IS NOT NULL, false) AS is_repeat,

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Engine,
+    Integer,
     MetaData,
     String,
     Table,
@@ -42,6 +43,22 @@ _MAPPINGS = Table(
     Column("choices", Text, nullable=False),
     Column("confirmed_at", DateTime, nullable=False),
 )
+_HYPOTHESES = Table(
+    "hypotheses",
+    _METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("fingerprint", String(64), nullable=False, index=True),
+    Column("contract", String(64), nullable=False),
+    Column("selection", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reading", Text, nullable=False),
+    Column("metric", String(64), nullable=False),
+    Column("claim", String(16), nullable=False),
+    Column("raised_by", Text, nullable=False),
+    Column("raised_at", DateTime, nullable=False),
+    Column("verdict", String(32), nullable=False),
+    Column("sentence", Text, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,37 @@ class RememberedMapping:
 
     choices: dict[str, Any]
     confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """An anecdote as somebody raised it, and what the cohort said at that moment; kept as it was said, never changed.
+
+    Attributes:
+        fingerprint: the snapshot it was asked of.
+        contract: the hash of the contract the number was counted by.
+        selection: period and filters in words.
+        rule: what was typed.
+        reading: the rule as understood.
+        metric: the slug of the number the claim is about.
+        claim: "lower" or "higher".
+        raised_by: who raised it.
+        raised_at: when it was kept (naive UTC).
+        verdict: "confirmed", "not seen" or "cannot tell".
+        sentence: the verdict in words.
+    """
+
+    fingerprint: str
+    contract: str
+    selection: str
+    rule: str
+    reading: str
+    metric: str
+    claim: str
+    raised_by: str
+    raised_at: datetime
+    verdict: str
+    sentence: str
 
 
 class Records:
@@ -107,6 +155,30 @@ class Records:
         except ValueError:
             return None
         return RememberedMapping(choices, row.confirmed_at) if isinstance(choices, dict) else None
+
+    def add_hypothesis(self, hypothesis: Hypothesis) -> None:
+        """Keep a hypothesis with its verdict; nothing that was kept is changed by it.
+
+        Raises:
+            WorkspaceError: the database cannot be written.
+        """
+        with _begun(self._engine) as connection:
+            connection.execute(insert(_HYPOTHESES).values(**asdict(hypothesis)))
+
+    def hypotheses(self, fingerprint: str) -> tuple[Hypothesis, ...]:
+        """All hypotheses of a snapshot, the newest first.
+
+        Raises:
+            WorkspaceError: the database cannot be read.
+        """
+        names = [field.name for field in fields(Hypothesis)]
+        with _begun(self._engine) as connection:
+            rows = connection.execute(
+                select(*(_HYPOTHESES.c[name] for name in names))
+                .where(_HYPOTHESES.c.fingerprint == fingerprint)
+                .order_by(_HYPOTHESES.c.number.desc())
+            ).all()
+        return tuple(Hypothesis(*row) for row in rows)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -96,7 +96,9 @@ def price_words(one: CheckResult) -> str:
     """What a check costs, for its cell; why nothing changes where there is no repair."""
     if one.price is not None:
         return f"{one.price.repair}: {one.price.words}"
-    return one.check.unpriced if one.is_known and one.share.numerator else text.DASH
+    if not one.is_known or not one.share.numerator:
+        return text.DASH
+    return one.check.unpriced or "too few leads at fault to price"
 
 
 def _opens_here(one: ExportResult) -> bool:

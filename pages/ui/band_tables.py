@@ -87,9 +87,7 @@ def _outside(result: Threshold) -> str:
     """What the table leaves out."""
     parts = []
     if result.below_base:
-        parts.append(
-            f"{text.plural(result.below_base, 'lead')} came in under today's line and {'is' if result.below_base == 1 else 'are'} not part of it."
-        )
+        parts.append(f"{reading.outside_words(result)}.")
     if result.unscored:
         verb = "has" if result.unscored == 1 else "have"
         parts.append(

@@ -99,10 +99,11 @@ def _group_rows(result: Breakdown, place: int, name: str) -> tuple[pl.DataFrame,
                 "Pending": f"pick:{number}.{metric.pending}" if metric.pending else None,
             }
         )  # fmt: skip
-    schema = {
-        name.capitalize(): pl.String, "Leads": pl.Int64, "Counted": pl.Int64, "Out of": pl.Int64, "Rate": pl.String,
-        "Interval": pl.String, "Pending": pl.Int64, "Against the rest": pl.String,
+    numbers = {
+        "Leads": pl.Int64, "Counted": pl.Int64, "Out of": pl.Int64, "Rate": pl.String, "Interval": pl.String,
+        "Pending": pl.Int64, "Against the rest": pl.String,
     }  # fmt: skip
+    schema = {tables.heading_apart(name.capitalize(), numbers): pl.String, **numbers}
     return pl.DataFrame(rows, schema=schema, orient="row"), keys
 
 

@@ -10,7 +10,7 @@ from analytics.charts.step_targets import state_words
 from analytics.comparison import words
 from analytics.funnel import Funnel, FunnelPeriod
 from analytics.funnel_stages import ACCEPTED, OPPORTUNITY, SKIPPED_KEYS, STAGE_KEYS, WON, Stage
-from analytics.handoff_steps import HandoffStep
+from analytics.handoff_steps import UNKNOWN_WHEN, HandoffStep, bound_words
 from analytics.maturing import Maturing, Triangle
 from analytics.metrics.catalog import METRICS
 from analytics.results import Unmeasurable
@@ -93,17 +93,23 @@ def _step_rows(steps: tuple[HandoffStep, ...]) -> tuple[pl.DataFrame, tables.Key
         rate = one.rate
         rows.append(
             (
-                one.label, metric.steward, text.rate_with_interval(rate) if rate else "",
+                one.label, metric.steward, f"{bound_words(one)}{text.rate_with_interval(rate)}" if rate else "",
                 rate.numerator if rate else None, rate.denominator if rate else None, rate.pending if rate else None,
+                one.unknown_when if rate and one.slug == "decided_in_window" else None,
                 text.percent(one.target) if one.target is not None else "",
                 one.unmeasurable.why if one.unmeasurable else state_words(one),
                 words(one.change) if one.change else "",
             )
         )  # fmt: skip
-        keys.append({"Counted": metric.numerator, "Out of": metric.denominator, "Pending": metric.pending})
+        keys.append(
+            {
+                "Counted": metric.numerator, "Out of": metric.denominator, "Pending": metric.pending,
+                "Decided, no date": UNKNOWN_WHEN,
+            }
+        )  # fmt: skip
     schema = {
         "Step": pl.String, "Promised by": pl.String, "Rate": pl.String, "Counted": pl.Int64, "Out of": pl.Int64,
-        "Pending": pl.Int64, "Target": pl.String, "Against the target": pl.String, "Since the period before": pl.String,
+        "Pending": pl.Int64, "Decided, no date": pl.Int64, "Target": pl.String, "Against the target": pl.String, "Since the period before": pl.String,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row"), keys
 

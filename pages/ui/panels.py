@@ -54,30 +54,30 @@ def acceptance(result: Acceptance | Unmeasurable) -> Panel:
     slug, name = "acceptance", "Acceptance rate"
     if isinstance(result, Unmeasurable):
         return _unmeasurable(slug, name, result)
+    twin = result.twin_unmeasurable
+    decided = (
+        Value(text.DASH, "accepted of decided", "cannot be measured", "settled", "marketing")
+        if twin
+        else _rate_value(result.of_decided, "accepted of decided", "accepted_settled", "marketing")
+    )
+    judged = (f"aim {text.percent(result.target)}", f"{text.percent(result.decided.value)} decided")
     return Panel(
         slug=slug,
         name=name,
-        values=(
-            _rate_value(result.of_settled, "accepted of settled", "accepted_settled"),
-            _rate_value(result.of_decided, "accepted of decided", "accepted_settled", "marketing"),
-        ),
-        notes=(
-            f"aim {text.percent(result.target)}",
-            f"{text.percent(result.decided.value)} decided",
-            _pending(result.of_settled),
-        ),
+        values=(_rate_value(result.of_settled, "accepted of settled", "accepted_settled"), decided),
+        notes=(*(() if twin else judged), _pending(result.of_settled)),
         sentence=wording.acceptance(result),
         figure=weekly_acceptance(result) if result.weeks else None,
         sets=_sets(
             "settled",
             "accepted_settled",
-            "rejected_settled",
-            "undecided_settled",
+            *(() if twin else ("rejected_settled", "undecided_settled")),
             "pending_decision",
             "accepted_late",
             "accepted_implied",
             "disqualified_later",
         ),
+        reason=wording.missing_column(twin) if twin else "",
     )
 
 
@@ -177,7 +177,11 @@ def score_bands(result: ScoreBands) -> Panel:
             Value(result.verdict, *_extremes(result, outcome), "mature"),
             *_auc(result),
         ),
-        notes=(f"within {text.days(result.horizon_days)}", f"{text.count(young)} pending" if young else ""),
+        notes=(
+            f"within {text.days(result.horizon_days)}",
+            f"{text.count(young)} pending" if young else "",
+            wording.undated_outcomes(result),
+        ),
         sentence=wording.score_bands(result),
         figure=band_dots(result) if any(band.mature for band in result.bands) else None,
         sets=(*_sets("mature"), *_band_sets(result)),

@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from analytics import formatting as text
+from analytics.metrics.compose import rate
 from analytics.periods import first_day, following, label
 from analytics.rejection_fixes import Fixes, Unanswered, plan_text
 from analytics.rejection_mix import Shift, Window
@@ -105,7 +106,7 @@ def disqualified(result: Disqualified) -> Table:
     rows: list[tuple[object, ...]] = [
         (
             f"Disqualified within {text.days(SOON_DAYS)} of acceptance",
-            *_rate_cells(result.rate),
+            *(_least_cells(result.rate) if result.undated else _rate_cells(result.rate)),
             result.rate.pending,
         ),
         ("Disqualified at any time", result.ever, None, "", "", None),
@@ -129,6 +130,11 @@ def _rate_cells(share: Rate) -> tuple[int, int, str, str]:
     return share.numerator, share.denominator, text.rate(share), interval
 
 
+def _least_cells(share: Rate) -> tuple[int, int, str, str]:
+    """The cells of a lower bound: a share that leaves leads without a date out has no interval."""
+    return share.numerator, share.denominator, f"at least {text.rate(share)}", ""
+
+
 def _rates(rows: Sequence[tuple[object, ...]], keys: Sequence[dict[str, str]]) -> Table:
     schema = {
         "What": pl.String, "Counted": pl.Int64, "Out of": pl.Int64, "Rate": pl.String, "Interval": pl.String,
@@ -148,7 +154,12 @@ def unanswered(found: Unanswered) -> Table:
     ):  # fmt: skip
         if share is not None:
             rows.append((f"No engagement, {words}", *_rate_cells(share), 0))
-            keys.append({"Counted": f"{whose}.{key}", "Out of": whose})
+            base = f"{whose}.touches_known" if key.startswith("under_worked") else whose
+            keys.append({"Counted": f"{whose}.{key}", "Out of": base})
+    if found.unknown:
+        share = rate(found.unknown, found.leads)
+        rows.append(("No engagement, number of touches not known", *_rate_cells(share), 0))
+        keys.append({"Counted": f"{whose}.touches_unknown", "Out of": whose})
     frame, typed = _rates(rows, keys)
     return frame.drop("Pending"), typed
 

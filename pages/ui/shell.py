@@ -17,7 +17,7 @@ from analytics.contract import Contract
 from analytics.errors import HandoffError
 from analytics.readout import CohortFacts, Readout, cohort_facts
 from analytics.store.manifest import Manifest
-from pages.ui import browser_files, cache, controls, kept, light, markup
+from pages.ui import browser_files, cache, controls, kept, light, markup, search_box
 from pages.ui.cache import Answer
 from pages.ui.page_list import IMPORT, PLUMBING, has_page
 
@@ -126,6 +126,7 @@ def _choose() -> tuple[Manifest, CohortRequest]:
 def _head(question: str, frame: Frame, facts: CohortFacts, gate: str) -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
         st.title(question, anchor=False)
+        search_box.show(frame)
         markup.show(
             markup.line(
                 "context",

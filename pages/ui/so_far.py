@@ -74,6 +74,7 @@ def _frame(result: SoFar, dimension: str) -> pl.DataFrame:
     }
     if result.has_decisions:
         columns["Accepted"] = [row.accepted for row in rows]
+    if result.has_decisions and result.has_rejections:
         columns["Rejected"] = [row.rejected for row in rows]
         columns["No decision"] = [row.undecided for row in rows]
     if result.has_outcomes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -45,6 +45,11 @@ def numbers(
     asked = _clicked(key, chosen.selection.cells, keys)
     if asked:
         view.open_leads(frame, asked, picks)
+
+
+def heading_apart(name: str, taken: Collection[str]) -> str:
+    """A column heading for a name from the file that none of ours has: ``Group: Rate`` where we use ``Rate``."""
+    return f"Group: {name}" if name in taken else name
 
 
 def _clicked(key: str, cells: Sequence[tuple[int, str]], keys: Keys) -> str | None:

@@ -118,7 +118,13 @@ def fast_and_slow(frame: Frame, *, is_suspect: bool) -> None:
     if result.fast_alike is not None and result.verdict not in {"too few", "too different"}:
         view.figure(
             frame,
-            view.Drawn("faster", "", figure, faster_words.answer(result)),
+            view.Drawn(
+                "faster",
+                "",
+                figure,
+                f"{faster_words.answer(result)} The dots as they are open their leads; those like with like do not: the"
+                " strata below do.",
+            ),
             height=290,
             related=_faster_sets(result),
         )
@@ -133,7 +139,8 @@ def fast_and_slow(frame: Frame, *, is_suspect: bool) -> None:
 
 
 def _faster_sets(result: FasterWins) -> tuple[str, ...]:
-    return ("limit_met", "limit_missed") if result.strata else ()
+    exposures = ("limit_met", "limit_missed") if result.strata else ()
+    return (*exposures, "opportunity_by_limit") if result.early else exposures
 
 
 def _natural_table(frame: Frame, result: FasterWins) -> None:
@@ -280,11 +287,23 @@ def delays(frame: Frame) -> None:
         return
     view.paragraphs((delays_answer(parts),), css="sentence")
     view.paragraphs((_ON_PARTS,))
-    rows = [
-        (part.name, part.who, part.done, part.waiting, text.duration(part.median), text.duration(part.p90))
-        for part in parts
-    ]
-    keys = [{"Leads": part.done_key, "Still waiting": part.waiting_key or None} for part in parts]
+    rows: list[tuple[object, ...]] = []
+    keys: list[dict[str, str | None]] = []
+    for part in parts:
+        rows.append(
+            (
+                part.name,
+                part.who,
+                part.done,
+                part.waiting,
+                text.duration(part.median),
+                text.duration(part.p90),
+            )
+        )
+        keys.append({"Leads": part.done_key, "Still waiting": part.waiting_key or None})
+        for one in part.left_out:
+            rows.append((f"not timed there: {one.words}", "", one.leads, None, "", ""))
+            keys.append({"Leads": one.key})
     schema = {
         "Part of the way": pl.String, "Whose": pl.String, "Leads": pl.Int64, "Still waiting": pl.Int64, "Half within": pl.String,
         "Nine in ten within": pl.String,

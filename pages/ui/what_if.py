@@ -102,7 +102,9 @@ def _notes(result: Threshold, score: float, hours: tuple[float | None, float | N
     return (
         reading.price_words(result, score),
         reading.hours_words(result, score, *hours),
+        reading.outside_words(result),
         unscored,
+        reading.undated_words(result, score),
         reading.ASSUMPTION,
     )
 
@@ -160,6 +162,8 @@ def _given_up(result: Threshold, read: Reading) -> None:
             f"None of the {noun} scored under the line."
             if read.is_seen
             else "Below today’s line nothing was observed."
+            if result.since is None
+            else "Below today’s line hardly any lead was passed since it rose."
         )
         markup.show(head + markup.plain("p", "aside", words))
         return

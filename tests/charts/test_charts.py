@@ -16,11 +16,8 @@ from analytics.charts.wait_curve import placed, wait_curve
 from analytics.charts.weekly_acceptance import week_number, weekly_acceptance
 from analytics.results import Rate
 from analytics.speed_to_lead import MARKS
+from tests.charts.marks import colours, trace
 from tests.pages import fixtures
-
-
-def trace(figure: go.Figure, name: str):
-    return next(one for one in figure.data if one.name == name)
 
 
 def all_figures() -> list[go.Figure]:
@@ -51,16 +48,6 @@ def test_every_mark_with_a_hover_text_opens_leads(figure):
 
 @pytest.mark.parametrize("figure", all_figures())
 def test_every_colour_has_its_place_on_a_dark_page(figure):
-    def colours(value):
-        if isinstance(value, dict):
-            for item in value.values():
-                yield from colours(item)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                yield from colours(item)
-        elif isinstance(value, str) and value.startswith(("#", "rgba(")):
-            yield value
-
     assert set(colours(figure.to_plotly_json())) <= set(canvas.DARK) | {canvas.CLEAR}
 
 

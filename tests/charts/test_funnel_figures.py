@@ -24,6 +24,7 @@ from analytics.maturing import Maturing, Triangle, measure_maturing
 from analytics.metrics.catalog import METRICS
 from analytics.outcome_race import Race
 from analytics.results import Rate
+from tests.charts.marks import colours, trace
 from tests.metrics.worlds import World, sample, story, world_of
 
 
@@ -66,10 +67,6 @@ NAMES = ("funnel", "steps", "triangle", "decision", "closing", "bridge")
 every_figure = pytest.mark.parametrize("name", NAMES)
 
 
-def trace(figure: go.Figure, name: str):
-    return next(one for one in figure.data if one.name == name)
-
-
 def notes_of(figure: go.Figure) -> list[str]:
     return [note.text for note in figure.layout.annotations]
 
@@ -98,16 +95,6 @@ def test_every_mark_with_a_hover_text_has_a_key(name):
 
 @every_figure
 def test_every_colour_has_its_place_on_a_dark_page(name):
-    def colours(value):
-        if isinstance(value, dict):
-            for item in value.values():
-                yield from colours(item)
-        elif isinstance(value, list | tuple | np.ndarray):
-            for item in value:
-                yield from colours(item)
-        elif isinstance(value, str) and value.startswith(("#", "rgba(")):
-            yield value
-
     assert set(colours(figures()[name].to_plotly_json())) <= set(canvas.DARK) | {canvas.CLEAR}
 
 

@@ -17,6 +17,7 @@ from analytics.charts.rejection_speed import between, key_of, rejection_speed
 from analytics.periods import Unit
 from analytics.rejection_pace import PaceBin, RejectionPace, measure_pace
 from analytics.rejections import Rejections, measure_rejections
+from tests.charts.marks import colours, trace
 from tests.metrics.opened_keys import opened
 from tests.metrics.worlds import sample
 
@@ -72,10 +73,6 @@ FIGURES = list(figures().items())
 every = pytest.mark.parametrize("figure", [one for _, one in FIGURES], ids=[name for name, _ in FIGURES])
 
 
-def trace(figure: go.Figure, name: str):
-    return next(one for one in figure.data if one.name == name)
-
-
 def marked(figure: go.Figure) -> list:
     return [one for one in figure.data if one.hovertext is not None]
 
@@ -102,16 +99,6 @@ def test_every_mark_opens_leads(figure):
 
 @every
 def test_every_colour_has_its_place_on_a_dark_page(figure):
-    def colours(value):
-        if isinstance(value, dict):
-            for item in value.values():
-                yield from colours(item)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                yield from colours(item)
-        elif isinstance(value, str) and value.startswith(("#", "rgba(")):
-            yield value
-
     found = set(colours(figure.to_plotly_json()))
     assert found <= set(canvas.DARK) | {canvas.CLEAR}
     assert not found & {canvas.MARKETING, canvas.SALES}

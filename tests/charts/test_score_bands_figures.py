@@ -19,6 +19,7 @@ from analytics.periods import Unit
 from analytics.score_bands import ScoreBand
 from analytics.score_drift import measure_score_drift
 from analytics.threshold import measure_threshold
+from tests.charts.marks import colours
 from tests.metrics.worlds import World, sample, story
 from tests.score_worlds import hand_world, many
 from tests.test_band_stages import made
@@ -77,16 +78,6 @@ def test_every_figure_is_svg_keeps_its_zoom_and_can_be_read(name, key):
 
 @pytest.mark.parametrize(("name", "key"), CASES)
 def test_every_colour_has_its_place_on_a_dark_page(name, key):
-    def colours(value):
-        if isinstance(value, dict):
-            for item in value.values():
-                yield from colours(item)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                yield from colours(item)
-        elif isinstance(value, str) and value.startswith(("#", "rgba(")):
-            yield value
-
     assert set(colours(figures_of(name)[key].to_plotly_json())) <= set(canvas.DARK) | {canvas.CLEAR}
 
 
@@ -203,6 +194,13 @@ def test_below_todays_line_a_field_says_no_data():
     assert min(min(one.x) for one in figure.data) == 40
     below = threshold_curve(threshold, 20)
     assert "chosen threshold" not in [one.name for one in below.data]
+
+
+def test_under_a_line_that_rose_leads_did_pass_before():
+    threshold = replace(results("many")[2], since=2026 * 12 + 4)
+    notes = [note.text for note in threshold_curve(threshold, 60).layout.annotations]
+    assert "not passed now:<br>hardly any since May\u00a02026" in notes
+    assert not [words for words in notes if "no data" in words]
 
 
 def test_the_chosen_line_moves_and_nothing_else():

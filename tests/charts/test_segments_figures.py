@@ -21,13 +21,10 @@ from analytics.results import Rate
 from analytics.segment_bands import UNKNOWN, SegmentBand
 from analytics.segments import Segments, compared
 from analytics.segments_over_time import SegmentPeriod, SegmentsOverTime
+from tests.charts.marks import colours, trace
 
 NAMES = ("1–10", "11–50", "51–200", "201–1,000", "1,001–5,000", "5,001+")
 HOSTILE = ["<b>Bold</b>", "&lt;5", "<br>", "R&D", '<a href="https://evil.example">x</a>']
-
-
-def trace(figure: go.Figure, name: str):
-    return next(one for one in figure.data if one.name == name)
 
 
 def segments(
@@ -126,16 +123,6 @@ def test_every_mark_has_a_key_and_invites_to_click(figure):
 
 @pytest.mark.parametrize("figure", all_figures())
 def test_every_colour_has_its_place_on_a_dark_page(figure):
-    def colours(value):
-        if isinstance(value, dict):
-            for item in value.values():
-                yield from colours(item)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                yield from colours(item)
-        elif isinstance(value, str) and value.startswith(("#", "rgba(")):
-            yield value
-
     assert set(colours(figure.to_plotly_json())) <= set(canvas.DARK) | {canvas.CLEAR}
 
 

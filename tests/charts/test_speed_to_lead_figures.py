@@ -21,6 +21,7 @@ from analytics.faster_wins import measure_faster_wins
 from analytics.long_tail import measure_long_tail
 from analytics.wait_arrivals import measure_arrivals
 from analytics.wait_groups import measure_owners
+from tests.charts.marks import colours, trace
 from tests.metrics.worlds import sample, world_of
 from tests.pages.fixtures import HOSTILE
 
@@ -51,12 +52,8 @@ def figures() -> dict[str, go.Figure]:
 NAMES = ("both", "working", "wall", "tail", "tail of high intent", "owners", "arrivals", "inside", "faster")
 
 
-def trace(figure: go.Figure, name: str):
-    return next(one for one in figure.data if one.name == name)
-
-
-def marks(figure: go.Figure) -> list[tuple[str, str]]:
-    """Evidence key and hover text of every mark."""
+def marks(figure: go.Figure) -> list[tuple[str | None, str]]:
+    """Evidence key (None: it opens nothing) and hover text of every mark."""
     return [
         (key, words)
         for one in figure.data
@@ -72,7 +69,7 @@ def test_every_figure_is_drawn_as_svg_keeps_its_zoom_and_invites_to_click(name):
     assert figure.layout.uirevision == "keep"
     assert figure.layout.font.size >= 14
     assert marks(figure)
-    assert all(words.endswith("click to see the leads") for _, words in marks(figure))
+    assert all(words.endswith("click to see the leads") == (key is not None) for key, words in marks(figure))
     for one in figure.data:
         if one.hovertext is not None:
             assert len(one.customdata) == len(one.hovertext) == len(one.x)
@@ -81,16 +78,6 @@ def test_every_figure_is_drawn_as_svg_keeps_its_zoom_and_invites_to_click(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_colour_has_its_place_on_a_dark_page(name):
-    def colours(value):
-        if isinstance(value, dict):
-            for item in value.values():
-                yield from colours(item)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                yield from colours(item)
-        elif isinstance(value, str) and value.startswith(("#", "rgba(")):
-            yield value
-
     assert set(colours(figures()[name].to_plotly_json())) <= set(canvas.DARK) | {canvas.CLEAR}
 
 
@@ -133,7 +120,9 @@ def test_every_owner_opens_as_many_leads_as_it_shows():
 
 
 def test_fast_and_slow_open_as_many_leads_as_they_show():
-    for key, words in marks(figures()["faster"]):
+    opening = [(key, words) for key, words in marks(figures()["faster"]) if key is not None]
+    assert len(opening) == 2
+    for key, words in opening:
         last = words.split("<br>")[-2]
         number = int(re.findall(r"[\d,]+", last)[0].replace(",", ""))
         assert sample().evidence(key, request(), limit=1).count == number, (key, words)
@@ -263,6 +252,14 @@ def test_both_pairs_are_drawn_or_none():
     assert (dots.error_x.arrayminus > 0).all()
     assert figure.layout.xaxis.range[0] == 0
     assert not faster_wins(replace(result, fast_alike=None)).data
+
+
+def test_only_dots_that_stand_on_all_their_leads_open_them():
+    result, figure = asked(measure_faster_wins), figures()["faster"]
+    dots = trace(figure, "fast and slow leads")
+    bases = [f"{result.base_key}.{one}" for one in ("limit_met", "limit_missed")]
+    assert list(dots.customdata) == [*(f"{base}.{result.hit_key}" for base in bases), None, None]
+    assert all("the strata below open them" in dots.hovertext[place] for place in (2, 3))
 
 
 # --- nothing, one, many

@@ -7,6 +7,7 @@ what the written definitions say of a lead, in atoms:
 - touched, never or before; met, missed or early (the first-touch limit of the tier)
 - worked (cadence window over) or working; full (by touches), engaged
 - mature; won90 and opp90 (within the horizon); opportunity, won, lost (so far)
+- won-undated and opp-undated: it happened, no date says when; a win implies its opportunity
 """
 
 from __future__ import annotations
@@ -597,7 +598,7 @@ lead(
 lead(
     "won-after-horizon",
     "won one second later: won so far, not within the horizon",
-    "settled accepted never missed worked mature opportunity won",
+    "settled accepted never missed worked mature opportunity won opp-undated",
     won="TRUE",
     closed="2026-05-31 10:00:01",
     score="85",
@@ -608,7 +609,7 @@ lead(
 lead(
     "won-undated",
     "won, nobody knows when",
-    "settled accepted never missed worked mature opportunity won",
+    "settled accepted never missed worked mature opportunity won won-undated opp-undated",
     won="TRUE",
     attempts=0,
     **OLD,
@@ -662,7 +663,7 @@ lead(
 lead(
     "opened-undated",
     "an opportunity id without a date: an opportunity, but nobody knows when",
-    "settled accepted never missed worked mature opportunity",
+    "settled accepted never missed worked mature opportunity opp-undated",
     deal="D-1",
     attempts=0,
     **OLD,

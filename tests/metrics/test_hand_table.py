@@ -57,6 +57,8 @@ MEMBERS: dict[str, Rule] = {
     "is_touched": has("touched"),
     "mature_accepted": has("mature", "accepted"),
     "mature_accepted_opportunity": has("mature", "accepted", "opp90"),
+    "mature_won_undated": has("mature", "won-undated"),
+    "mature_opportunity_undated": lambda facts: {"mature", "opp-undated"} <= facts and "opp90" not in facts,
     "accepted_without_opportunity": lambda facts: {"mature", "accepted"} <= facts and "opp90" not in facts,
     "limit_missed": has("missed"),
     "rejected_untouched": has("rejected", "never"),

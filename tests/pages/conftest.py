@@ -1,10 +1,12 @@
-"""Pages run over a hand-written read-out; nothing is imported or counted."""
+"""Pages run over a hand-written read-out, where nothing is counted, or over an imported world; what stands on them."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,7 +17,9 @@ from analytics.evidence import Evidence
 from analytics.metrics.catalog import selection_of
 from analytics.readout import cohort_facts
 from analytics.store.manifest import FileFacts, Manifest
+from analytics.verdict import measure_judgement
 from pages.ui import cache
+from tests.metrics.worlds import World, engine, workspace
 from tests.pages import fixtures
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -67,6 +71,8 @@ class Stage:
         return replace(self.readout, cohort=replace(self.readout.cohort, filters=request.filters))
 
     def answer(self, measure, _manifest, _contract, request, *_further):
+        if measure is measure_judgement:
+            return fixtures.judgement()
         assert measure is cohort_facts, f"the stage has no answer of {measure}"
         self.asked.append(request)
         return replace(self.readout.cohort, filters=request.filters)
@@ -90,6 +96,35 @@ class Stage:
             at.query_params[name] = value
         at.run()
         return at.switch_page(page).run() if page else at
+
+
+def page_over(monkeypatch: pytest.MonkeyPatch, of: World, page: str, **query: str | list[str]) -> AppTest:
+    """A page of the app over one imported world, as the address asks for it."""
+    monkeypatch.setattr(cache, "workspace", workspace)
+    monkeypatch.setattr(cache, "warehouse", engine)
+    monkeypatch.setattr(cache, "snapshots", lambda: (of.manifest,))
+    monkeypatch.setattr(cache, "verified", lambda _: of.manifest)
+    at = AppTest.from_file(str(APP), default_timeout=240)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
+    return at.switch_page(page).run()
+
+
+def markup_of(at: AppTest) -> str:
+    """All markup of a page, as it is sent to the browser."""
+    return "\n".join(element.proto.body for element in at.get("html"))
+
+
+def plain(text: str) -> str:
+    """Text without the marks that keep words together."""
+    return text.replace("\u2060", "").replace("\u00a0", " ")
+
+
+def figures_on(at: AppTest) -> list[tuple[str, dict[str, Any]]]:
+    """The figures of a page in their order: their reading in words, and their data."""
+    sent = (json.loads(element.proto.json) for element in at.get("bidi_component"))
+    return [(one["alt"], json.loads(one["figure"])) for one in sent]
 
 
 @pytest.fixture

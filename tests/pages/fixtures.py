@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from analytics.acceptance import Acceptance, WeekOfHandoff
+from analytics.plumbing.audit import Audit
 from analytics.readout import CohortFacts, Readout
 from analytics.results import Rate, Unmeasurable
 from analytics.score_bands import ScoreBand, ScoreBands
@@ -15,6 +16,7 @@ from analytics.speed_to_lead import MARKS, ClockReading, SpeedToLead
 from analytics.stats.bands import Auc
 from analytics.stats.intervals import wilson_interval
 from analytics.stats.survival import wait_curve
+from analytics.verdict import Judgement, Verdict
 from analytics.working_rate import WorkingRate
 
 HOSTILE = "<b>Bold</b> ![x](https://evil.example/x.png) **md** & R&D <img src=x onerror=alert(1)>"
@@ -222,4 +224,11 @@ def empty_readout() -> Readout:
         WorkingRate(nobody, 0, 0, 0, (), 6, 2, 14, 0.8, False),
         bands,
         SoFar(SoFarRow(None, 0, 0, 0, 0, 0, 0, 0.0, 0.0), "source", (), none, none, True, True, True),
+    )
+
+
+def judgement() -> Judgement:
+    """A sound record, and a verdict in words that could come from anywhere."""
+    return Judgement(
+        Audit(725, (), (), ()), Verdict("undecided", "No number is clearly off its target.", (), (), (), "")
     )

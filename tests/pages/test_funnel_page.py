@@ -13,41 +13,26 @@ from analytics.cohort import CohortRequest
 from analytics.funnel import Funnel, measure_funnel
 from analytics.maturing import Triangle, measure_maturing
 from analytics.outcome_race import Race, race_reading
-from pages.ui import cache, funnel_tables
-from tests.metrics.worlds import World, engine, sample, story, workspace, world_of
-from tests.pages.conftest import APP
+from pages.ui import funnel_tables
+from tests.metrics.worlds import World, sample, story, world_of
+from tests.pages.conftest import figures_on, markup_of, page_over, plain
 from tests.pages.fixtures import HOSTILE
 
 PAGE = "pages/funnel.py"
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, of: World, **query: str | list[str]) -> AppTest:
-    monkeypatch.setattr(cache, "workspace", workspace)
-    monkeypatch.setattr(cache, "warehouse", engine)
-    monkeypatch.setattr(cache, "snapshots", lambda: (of.manifest,))
-    monkeypatch.setattr(cache, "verified", lambda _: of.manifest)
-    at = AppTest.from_file(str(APP), default_timeout=240)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    at = at.switch_page(PAGE).run()
+    at = page_over(monkeypatch, of, PAGE, **query)
     assert not at.exception
     return at
 
 
-def plain(text: str) -> str:
-    return text.replace("\u2060", "").replace("\u00a0", " ")
-
-
 def said_on(at: AppTest) -> str:
-    return plain("\n".join(one.proto.body for one in at.get("html")))
+    return plain(markup_of(at))
 
 
 def figures_of(at: AppTest) -> dict[str, dict]:
-    return {
-        data["alt"].split(".")[0]: json.loads(data["figure"])
-        for data in (json.loads(element.proto.json) for element in at.get("bidi_component"))
-    }
+    return {alt.split(".")[0]: figure for alt, figure in figures_on(at)}
 
 
 def test_the_page_says_what_the_results_say(monkeypatch):
@@ -167,3 +152,13 @@ def test_a_hostile_name_stays_text(monkeypatch):
 def test_too_few_leads_are_said(monkeypatch):
     of = story("too_small", 11, 3_000)[0]
     assert "too few to quote" in said_on(shown(monkeypatch, of))
+
+
+def test_a_kept_column_named_as_a_heading_breaks_nothing(monkeypatch):
+    rows = [{"Lead ID": str(n), "Handoff Date": "2026-03-02 10:00:00", "SAL Date": "2026-03-03 10:00:00", "Rate": "gold" if n % 3 else "silver"}
+            for n in range(60)]  # fmt: skip
+    of = world_of(rows, as_of="2026-06-30 12:00:00", zone="UTC", keep=frozenset({"Rate"}))  # fmt: skip
+    at = shown(monkeypatch, of, by="Rate", period="Whole file")
+    assert 'class="problem"' not in said_on(at)
+    table = next(frame.value for frame in at.dataframe if "Group: Rate" in frame.value.columns)
+    assert dict(zip(table["Group: Rate"], table["Leads"], strict=True)) == {"gold": 40, "silver": 20}

@@ -8,32 +8,19 @@ from streamlit.testing.v1 import AppTest
 from analytics import rejections as home
 from analytics.rejection_fixes import measure_fixes, plan_text
 from analytics.rejection_pace import measure_disqualified, measure_pace, pace_words
-from pages.ui import cache
 from pages.ui import rejection_tables as lists
 from tests.metrics.opened_keys import opened
-from tests.metrics.worlds import World, engine, sample, story, workspace, world_of
-from tests.pages.conftest import APP
+from tests.metrics.worlds import World, sample, story, world_of
+from tests.pages.conftest import markup_of, page_over, plain
 from tests.pages.fixtures import HOSTILE
 
 PAGE = "pages/rejections.py"
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, of: World, **query: str | list[str]) -> AppTest:
-    monkeypatch.setattr(cache, "workspace", workspace)
-    monkeypatch.setattr(cache, "warehouse", engine)
-    monkeypatch.setattr(cache, "snapshots", lambda: (of.manifest,))
-    monkeypatch.setattr(cache, "verified", lambda _: of.manifest)
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    at = at.switch_page(PAGE).run()
+    at = page_over(monkeypatch, of, PAGE, **query)
     assert not at.exception
     return at
-
-
-def texts(at: AppTest) -> str:
-    return "\n".join(one.proto.body for one in at.get("html"))
 
 
 def measured(of: World, unit: str = "month") -> home.Rejections:
@@ -42,14 +29,10 @@ def measured(of: World, unit: str = "month") -> home.Rejections:
     return result
 
 
-def plain(text: str) -> str:
-    return text.replace("\u2060", "").replace("\u00a0", " ")
-
-
 def test_the_page_says_what_the_result_says(monkeypatch):
     of = sample()
     at = shown(monkeypatch, of, period="Whole file")
-    said = plain(texts(at))
+    said = plain(markup_of(at))
     result = measured(of)
     assert plain(home.answer(result)) in said
     for note in home.notes(result, is_whole_file=True):
@@ -85,7 +68,7 @@ def test_the_controls_stand_in_the_address(monkeypatch, unit, measure):
     at = shown(
         monkeypatch, of, period="Whole file", reject_by=unit, reject_show=measure, reject_ink="Ink: timing"
     )
-    assert plain(home.answer(measured(of, unit.lower()))) in plain(texts(at))
+    assert plain(home.answer(measured(of, unit.lower()))) in plain(markup_of(at))
     assert at.session_state["reject_by"] == unit
     assert at.session_state["reject_show"] == measure
     assert at.session_state["reject_ink"] == "Ink: timing"
@@ -101,7 +84,7 @@ def test_an_empty_selection_offers_the_way_out(monkeypatch):
                    {"Lead ID": "2", "Handoff Date": "2026-06-29 10:00:00", "Rejected Date": "", "Rejection Reason": ""}],
                   as_of="2026-06-30 12:00:00")  # fmt: skip
     at = shown(monkeypatch, of)
-    assert "No lead is in this selection." in texts(at)
+    assert "No lead is in this selection." in markup_of(at)
     assert any(one.key == "remove_all" for one in at.button)
 
 
@@ -110,7 +93,7 @@ def test_an_export_without_rejections_says_which_column_would_bring_them(monkeyp
         [{"Lead ID": str(n), "Handoff Date": "2026-05-01 10:00:00"} for n in range(40)],
         as_of="2026-06-30 12:00:00",
     )
-    said = texts(shown(monkeypatch, of, period="Whole file"))
+    said = markup_of(shown(monkeypatch, of, period="Whole file"))
     assert "cannot be measured from this export" in said
     assert "a rejection date, or a status with words such as Rejected" in said
 
@@ -119,7 +102,9 @@ def test_an_export_without_reasons_still_shows_how_fast(monkeypatch):
     rows = [
         {"Lead ID": str(n), "Handoff Date": "2026-05-01 10:00:00", "Rejected Date": "2026-05-02 10:00:00"} for n in range(40)
     ]  # fmt: skip
-    said = plain(texts(shown(monkeypatch, world_of(rows, as_of="2026-06-30 12:00:00"), period="Whole file")))
+    said = plain(
+        markup_of(shown(monkeypatch, world_of(rows, as_of="2026-06-30 12:00:00"), period="Whole file"))
+    )
     assert "The export does not say why sales rejected a lead." in said
     assert "Half of the rejections came within 1 day of the handoff" in said
 
@@ -130,7 +115,7 @@ def test_a_hostile_source_stays_text(monkeypatch):
          "Rejection Reason": HOSTILE, "Lead Source": HOSTILE if n % 2 else "Web"} for n in range(60)
     ]  # fmt: skip
     at = shown(monkeypatch, world_of(rows, as_of="2026-06-30 12:00:00"), period="Whole file")
-    said = texts(at)
+    said = markup_of(at)
     assert "<img" not in said
     assert "<b>Bold" not in said
     assert not [one.value for one in at.markdown if "evil.example" in one.value]
@@ -138,7 +123,7 @@ def test_a_hostile_source_stays_text(monkeypatch):
 
 def test_the_small_story_stands_without_a_figure_that_quotes(monkeypatch):
     of, _ = story("too_small", 11, 6_000)
-    said = texts(shown(monkeypatch, of, period="Whole file"))
+    said = markup_of(shown(monkeypatch, of, period="Whole file"))
     assert "too few to say why, or whether anybody learns" in said
     assert "%" not in said.split("too few to say why")[1].split("footer")[0]
 

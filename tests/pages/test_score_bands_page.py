@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,9 +14,8 @@ from analytics.cohort import CohortRequest
 from analytics.periods import Unit
 from analytics.score_drift import measure_score_drift
 from analytics.threshold import measure_threshold
-from pages.ui import cache
-from tests.metrics.worlds import World, engine, sample, story, workspace, world_of
-from tests.pages.conftest import APP
+from tests.metrics.worlds import World, sample, story, world_of
+from tests.pages import conftest as pages
 from tests.pages.fixtures import HOSTILE
 from tests.score_worlds import AS_OF, HEADER, ROWS, many
 
@@ -25,32 +23,21 @@ PAGE = "pages/score_bands.py"
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, of: World, **query: str | list[str]) -> AppTest:
-    monkeypatch.setattr(cache, "workspace", workspace)
-    monkeypatch.setattr(cache, "warehouse", engine)
-    monkeypatch.setattr(cache, "snapshots", lambda: (of.manifest,))
-    monkeypatch.setattr(cache, "verified", lambda _: of.manifest)
-    at = AppTest.from_file(str(APP), default_timeout=240)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    at = at.switch_page(PAGE).run()
+    at = pages.page_over(monkeypatch, of, PAGE, **query)
     assert not at.exception
     return at
 
 
 def plain(text: str) -> str:
-    return html.unescape(text.replace("\u2060", "").replace("\u00a0", " "))
+    return html.unescape(pages.plain(text))
 
 
 def said_on(at: AppTest) -> str:
-    return plain("\n".join(one.proto.body for one in at.get("html")))
+    return plain(pages.markup_of(at))
 
 
 def figures_of(at: AppTest) -> dict[str, dict]:
-    return {
-        data["alt"]: json.loads(data["figure"])
-        for data in (json.loads(element.proto.json) for element in at.get("bidi_component"))
-    }
+    return dict(pages.figures_on(at))
 
 
 def default_cohort(of: World):
@@ -130,6 +117,27 @@ def test_below_todays_line_no_number_is_claimed(monkeypatch):
     assert "What would happen at 10 we cannot see from this file" in said_on(at)
 
 
+def test_one_score_for_all_leads_is_said_in_the_place_of_the_slider(monkeypatch):
+    of = world_of(
+        [ROWS[0].cells | {"Lead ID": str(number), "Lead Score": "250"} for number in range(60)],
+        as_of=AS_OF,
+        header=HEADER,
+    )
+    for look in ("Now", "What if", "Over time"):
+        at = shown(monkeypatch, of, look=look, period="Whole file")
+        said = said_on(at)
+        assert 'class="problem"' not in said
+        assert not at.slider
+        assert ("All leads of the file have one score, so there is no threshold to try." in said) == (
+            look == "What if"
+        )
+
+
+def test_leads_under_todays_line_are_named_beside_the_answer(monkeypatch):
+    at = shown(monkeypatch, many(below=2), look="What if", period="Whole file")
+    assert "2 leads under today's line, 0 wins among them, left out" in said_on(at)
+
+
 def test_stated_hours_are_compared(monkeypatch):
     at = shown(monkeypatch, sample(), look="What if", hours_per_lead="1.5", hours_per_week="200")
     assert "of 200 h available" in said_on(at)
@@ -191,7 +199,7 @@ def test_hostile_names_stay_text(monkeypatch):
     of = world_of(rows, as_of=AS_OF, header=HEADER)
     for look in ("Now", "What if", "Over time"):
         at = shown(monkeypatch, of, look=look, line="90", period="Whole file")
-        raw = "\n".join(one.proto.body for one in at.get("html"))
+        raw = pages.markup_of(at)
         assert "<img" not in raw
         assert "<b>" not in raw
         for kind in ("button", "slider", "selectbox", "markdown", "caption"):

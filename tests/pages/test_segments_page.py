@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,11 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.cohort import CohortRequest
 from analytics.segments import answer, measure_segments
-from pages.ui import cache
-from tests.metrics.worlds import World, engine, sample, world_of
+from tests.metrics.worlds import World, sample, world_of
+from tests.pages.conftest import figures_on, markup_of, page_over
 from tests.pages.fixtures import HOSTILE
 
-APP = Path(__file__).parents[2] / "app.py"
 PAGE = "pages/segments.py"
 
 
@@ -27,17 +24,7 @@ class Show:
         self._monkeypatch = monkeypatch
 
     def run(self, of: World, **query: str | list[str]) -> AppTest:
-        for name, value in {
-            "snapshots": lambda: (of.manifest,),
-            "verified": lambda _: of.manifest,
-            "warehouse": engine,
-        }.items():
-            self._monkeypatch.setattr(cache, name, value)
-        at = AppTest.from_file(str(APP), default_timeout=90)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        return at.switch_page(PAGE).run()
+        return page_over(self._monkeypatch, of, PAGE, **query)
 
 
 @pytest.fixture
@@ -45,12 +32,8 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
     return Show(monkeypatch)
 
 
-def markup_of(at: AppTest) -> str:
-    return "\n".join(element.proto.body for element in at.get("html"))
-
-
 def figures_of(at: AppTest) -> list[dict]:
-    return [json.loads(json.loads(element.proto.json)["figure"]) for element in at.get("bidi_component")]
+    return [figure for _, figure in figures_on(at)]
 
 
 def no_trouble(at: AppTest) -> None:
@@ -133,7 +116,7 @@ def test_an_export_without_sizes_starts_with_what_it_has(show):
              "Opportunity: Close Date": "2026-01-20 09:00:00" if n % 3 else ""} for n in range(60)]  # fmt: skip
     at = show.run(world_of(rows, as_of="2026-09-30"))
     no_trouble(at)
-    assert "Wins come from the sources the leads come from" in markup_of(at)
+    assert "no difference beyond luck can be seen between the sources of the leads" in markup_of(at)
     at.session_state["mirror"] = "Company size"
     at.run()
     no_trouble(at)

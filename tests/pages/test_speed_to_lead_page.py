@@ -13,9 +13,8 @@ from analytics.cohort import CohortRequest
 from analytics.faster_wins import measure_faster_wins
 from analytics.long_tail import measure_long_tail
 from analytics.wait_groups import measure_owners, owners_answer
-from pages.ui import cache
-from tests.metrics.worlds import World, engine, sample, workspace, world_of
-from tests.pages.conftest import APP
+from tests.metrics.worlds import World, sample, world_of
+from tests.pages.conftest import figures_on, markup_of, page_over
 from tests.pages.fixtures import HOSTILE
 
 PAGE = "pages/speed_to_lead.py"
@@ -24,21 +23,9 @@ PAGE = "pages/speed_to_lead.py"
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch):
     def run(of: World, **query: str) -> AppTest:
-        monkeypatch.setattr(cache, "workspace", workspace)
-        monkeypatch.setattr(cache, "warehouse", engine)
-        monkeypatch.setattr(cache, "snapshots", lambda: (of.manifest,))
-        monkeypatch.setattr(cache, "verified", lambda _: of.manifest)
-        at = AppTest.from_file(str(APP), default_timeout=120)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        return at.switch_page(PAGE).run()
+        return page_over(monkeypatch, of, PAGE, **query)
 
     return run
-
-
-def markup_of(at: AppTest) -> str:
-    return "\n".join(element.proto.body for element in at.get("html"))
 
 
 def said(words: str) -> str:
@@ -51,7 +38,7 @@ def plain(at: AppTest) -> str:
 
 
 def figures_of(at: AppTest) -> list[dict]:
-    return [json.loads(json.loads(one.proto.json)["figure"]) for one in at.get("bidi_component")]
+    return [figure for _, figure in figures_on(at)]
 
 
 def test_the_page_says_what_was_measured(open_page):

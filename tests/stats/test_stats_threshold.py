@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
 
 from analytics.stats import threshold as t
 from analytics.stats.intervals import wilson_bounds, wilson_interval
@@ -156,36 +157,94 @@ def test_lowering_edges():
     assert t.lowering_bounds(0, 20, 100).monotone_upper == pytest.approx(16.11, abs=5e-3)
 
 
+def place_of(table, **options) -> int | None:
+    """The place of today's line, whenever it began."""
+    found = t.floor_of(table, **options)
+    return found.place if found else None
+
+
 def test_floor_by_hand():
     """100 leads, none below point 2; then one exception at point 0, exactly 1 %; then two, which are too many."""
-    assert t.floor_of([[0, 0, 60, 40]]) == 2
-    assert t.floor_of([[1, 0, 60, 39]]) == 2
-    assert t.floor_of([[2, 0, 60, 38]]) == 0
-    assert t.floor_of([[2, 0, 60, 38]], tolerance=0.02) == 2
-    assert t.floor_of([[1, 0, 60, 39]], tolerance=0.0) == 0
+    assert t.floor_of([[0, 0, 60, 40]]) == t.Floor(2, 0)
+    assert place_of([[1, 0, 60, 39]]) == 2
+    assert place_of([[2, 0, 60, 38]]) == 0
+    assert place_of([[2, 0, 60, 38]], tolerance=0.02) == 2
+    assert place_of([[1, 0, 60, 39]], tolerance=0.0) == 0
 
 
-def test_floor_is_the_highest_of_the_periods():
-    """The threshold stood at 1, then at 3, then at 2: below 3 one period saw nothing."""
-    assert t.floor_of([[0, 20, 20, 20], [0, 0, 0, 40], [0, 0, 30, 30]]) == 3
-    # 29 leads decide nothing, 30 do.
-    assert t.floor_of([[0, 20, 20, 20], [0, 0, 0, 29]]) == 1
-    assert t.floor_of([[0, 20, 20, 20], [0, 0, 0, 30]]) == 3
-    assert t.floor_of([[0, 0, 0, 5]], least=5) == 3
+def test_the_minimum_of_a_small_month_is_no_floor():
+    """The second month of 40 saw nothing below 2, the other months did: over all 120 leads the line is at 0."""
+    assert t.floor_of([[10, 10, 20], [0, 0, 40], [10, 10, 20]]) == t.Floor(0, 0)
+
+
+def test_a_line_that_rose_holds_from_then_on():
+    """100 leads stood from 0 on; the next 40 from 2 on: luck would leave half of them there (0.5 to the 40th)."""
+    early = [25, 25, 25, 25]
+    assert t.floor_of([early, [0, 0, 20, 20]]) == t.Floor(2, 1)
+    assert t.floor_of([early, [0, 0, 10, 10], [0, 0, 10, 10]]) == t.Floor(2, 1)
+    # twice
+    assert t.floor_of([early, [0, 50, 50, 0], [0, 0, 0, 50]]) == t.Floor(3, 2)
+    # 29 later leads decide nothing, 30 do
+    assert t.floor_of([early, [0, 0, 15, 14]]) == t.Floor(0, 0)
+    assert t.floor_of([early, [0, 0, 15, 15]]) == t.Floor(2, 1)
+    assert t.floor_of([early, [0, 0, 15, 14]], least=29) == t.Floor(2, 1)
+
+
+def test_a_line_that_fell_again_is_where_it_fell_to():
+    """Below 3 leads passed before and after: nobody may call that unseen."""
+    assert t.floor_of([[0, 20, 20, 20], [0, 0, 0, 40], [0, 0, 30, 30]]) == t.Floor(2, 1)
+    assert t.floor_of([[0, 0, 0, 80], [25, 25, 25, 25]]) == t.Floor(0, 0)
+
+
+def test_a_rise_within_luck_is_none():
+    """One in ten below before: luck leaves none of 30 in .9 to the 30th = 4 %, of 100 less than once in 1,000."""
+    assert t.floor_of([[30, 270], [0, 30]]) == t.Floor(0, 0)
+    assert t.floor_of([[30, 270], [0, 100]]) == t.Floor(1, 1)
+
+
+def test_a_rise_over_a_trifle_is_none():
+    """Fewer than one in twenty stood below before: sure as it may be, no leads worth the name stopped passing."""
+    assert t.floor_of([[5, 95], [0, 900]]) == t.Floor(1, 0)  # 5 of 1,000 in all
+    assert t.floor_of([[499, 9_501], [0, 10_000]]) == t.Floor(0, 0)
+    assert t.floor_of([[500, 9_500], [0, 10_000]]) == t.Floor(1, 1)
+
+
+def test_the_chance_of_so_few_is_fishers():
+    """Fisher's lady tasting tea, 1935: all four cups right is 1 of 70; and against scipy."""
+    assert t._chance_of_so_few(4, 4, 0, 4) == pytest.approx(1 / 70)
+    for table in ((12, 30, 3, 40), (5, 9, 0, 31), (400, 900, 90, 310)):
+        low, leads, later_low, later = table
+        want = fisher_exact([[later_low, later - later_low], [low, leads - low]], alternative="less").pvalue
+        assert t._chance_of_so_few(*table) == pytest.approx(want, rel=1e-8)
+
+
+def test_small_months_without_a_threshold_show_none():
+    """24 months of 32 leads anywhere from 0 to 100, 100 files: at most 3 show a rise."""
+    random = np.random.default_rng(7)
+    rises = 0
+    for _ in range(100):
+        drawn = random.integers(0, 101, (24, 32))
+        table = np.stack([np.bincount(month, minlength=101) for month in drawn])
+        found = t.floor_of(table)
+        assert found is not None
+        rises += found.since > 0
+        assert found.since or table[:, : found.place].sum() <= 7  # one in a hundred of 768
+    assert rises <= 3
 
 
 def test_floor_of_shares_that_do_not_fit_binary():
     """7 % of 100 is 7 leads, although 0.07 x 100 is not 7 in binary; 29 % of 100 falls short of 29 there."""
-    assert t.floor_of([[7, 93]], tolerance=0.07) == 1
-    assert t.floor_of([[29, 71]], tolerance=0.29) == 1
-    assert t.floor_of([[30, 70]], tolerance=0.29) == 0
+    assert place_of([[7, 93]], tolerance=0.07) == 1
+    assert place_of([[29, 71]], tolerance=0.29) == 1
+    assert place_of([[30, 70]], tolerance=0.29) == 0
 
 
 def test_no_floor():
     assert t.floor_of([]) is None
     assert t.floor_of(np.empty((0, 101), dtype=np.int64)) is None
     assert t.floor_of(np.empty((3, 0), dtype=np.int64)) is None
-    assert t.floor_of([[0, 10, 19]]) is None
+    assert t.floor_of([[0, 40, 59]]) is None  # of 99 leads one in a hundred is none
+    assert t.floor_of([[0, 40, 60]]) == t.Floor(1, 0)
     assert t.floor_of([[0, 0, 0]], least=0) is None
 
 
@@ -255,12 +314,15 @@ def test_bounds_hold_the_observed_share(rows, draws):
     st.integers(0, 30),
 )
 def test_the_floor_follows_the_written_rule(table, percent):
-    floors = []
-    for period in table:
-        if sum(period) >= 30:
-            inside = [p for p in range(6) if 100 * sum(period[:p]) <= percent * sum(period)]
-            floors.append(max(inside))
-    assert t.floor_of(table, tolerance=percent / 100) == (max(floors) if floors else None)
+    found = t.floor_of(table, tolerance=percent / 100)
+    whole = [sum(period[point] for period in table) for point in range(6)]
+    assert (found is None) == (sum(whole) < 100)
+    if found is None:
+        return
+    later = [sum(period[point] for period in table[found.since :]) for point in range(6)]
+    inside = [p for p in range(6) if 100 * sum(later[:p]) <= percent * sum(later)]
+    assert found.place == max(inside)
+    assert found.since == 0 or sum(later) >= 30
 
 
 def test_table_sweep():

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from analytics.metrics.lead_set import LeadSet, ValueKind
+from analytics.schema import REASON_CODES
 
 _IN_WINDOW = "is_settled AND is_decided_in_window"
+# a rejection without a reason is outside the window's promise whenever it came
+_UNDATED = (
+    "(is_accepted AND NOT is_acceptance_dated)"
+    f" OR (is_rejected AND reject_age IS NULL AND reason <> {REASON_CODES.index('missing')})"
+)
 # Recorded stamps only: a stage dated by a later one has no time of its own.
 _DECISION = "(is_accepted AND is_acceptance_dated) OR (is_rejected AND reject_age IS NOT NULL)"
 _OPENING = "is_opportunity AND is_acceptance_dated AND is_opportunity_dated AND opportunity_age >= accept_age"
@@ -49,8 +55,11 @@ SETS = (
     LeadSet("at_least_old", "at least so old", "Leads handed off at least so many days of 24 hours before the extract.", "age >= $value * 86400", ValueKind.DAYS, "journey"),
     LeadSet("mature_accepted", "accepted, at least one horizon old", "Accepted leads at least one horizon old.", "is_mature AND is_accepted"),
     LeadSet("mature_accepted_opportunity", "accepted with an opportunity within the horizon", "Accepted leads at least one horizon old that became an opportunity within it.", "is_mature AND is_accepted AND is_opportunity_in_horizon"),
+    LeadSet("mature_won_undated", "won, no date, at least one horizon old", "Won leads at least one horizon old whose win carries no date: whether they were won within the horizon is not known, and they are not counted there.", "is_mature AND is_win_day_unknown AND NOT is_won_in_horizon"),
+    LeadSet("mature_opportunity_undated", "opportunity, no date, at least one horizon old", "Leads at least one horizon old with an opportunity, or a win that implies one, without a date: whether it came within the horizon is not known, and they are not counted there.", "is_mature AND is_opportunity_day_unknown AND NOT is_opportunity_in_horizon"),
     LeadSet("decided_in_window", "decided with a reason inside the window", "Settled leads accepted, or rejected with a reason, inside the disposition window.", _IN_WINDOW, grain="journey"),
     LeadSet("not_decided_in_window", "not decided with a reason inside the window", "Settled leads without an acceptance, or a rejection with a reason, inside the disposition window.", "is_settled AND NOT is_decided_in_window", grain="journey"),
+    LeadSet("decided_unknown_when", "decided, nobody knows when", "Settled leads accepted, or rejected with a reason, whose decision carries no date that tells whether it came inside the disposition window; an acceptance that only a later stage dates came at some time before that stage.", f"is_settled AND NOT is_decided_in_window AND ({_UNDATED})", grain="journey"),
     LeadSet("accepted_without_opportunity", "accepted, no opportunity within the horizon", "Accepted leads at least one horizon old that became no opportunity within it.", "is_mature AND is_accepted AND NOT is_opportunity_in_horizon"),
     LeadSet("limit_missed", "not touched inside the limit", "Timed leads past their first-touch limit that were not touched inside it.", "NOT is_touched_before AND working_follow_up >= limit_seconds AND NOT (is_touched AND working_wait <= limit_seconds)"),
     LeadSet("closed_opportunity", "opportunity, decided", "Leads whose opportunity is won or lost by the extract time.", "is_opportunity AND (is_won OR is_lost)", grain="journey"),

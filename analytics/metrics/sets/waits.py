@@ -22,12 +22,16 @@ SETS = (
     LeadSet("routed", "creation and handoff dated", "Leads whose record carries both its creation and its handoff.", "routing_wait IS NOT NULL", grain="journey"),
     LeadSet("opened", "opened by the rep", "Leads whose record the rep opened at or after the handoff.", "opening_wait IS NOT NULL", grain="journey"),
     LeadSet("unopened", "not opened by the rep", "Leads whose record no rep has opened, before or after the handoff.", "is_unopened", grain="journey"),
+    LeadSet("created_after_handoff", "created after handoff", "Leads whose record is dated later than its handoff: nobody can say how long the routing took. A handoff that is a bare date stands at its midnight.", "is_created_later", grain="journey"),
+    LeadSet("creation_unknown", "no creation date", "Leads whose record carries no creation date beside its handoff.", "routing_wait IS NULL AND NOT is_created_later", grain="journey"),
+    LeadSet("opened_before_handoff", "opened before handoff", "Leads whose record the rep opened before the handoff: no wait of the rep's can be timed. An opening that is a bare date stands at its midnight.", "opening_wait IS NULL AND NOT is_unopened", grain="journey"),
     LeadSet("wall_longer", "waited longer than", "Timed leads not touched within so many seconds of wall time.", "NOT is_touched_before AND wall_wait > $value", ValueKind.SECONDS),
     LeadSet("working_longer", "waited longer than, in working time", "Timed leads not touched within so many working seconds.", "NOT is_touched_before AND working_wait > $value", ValueKind.SECONDS),
     # fast against slow: the value is the horizon in days, counted from the moment the lead's limit ran out
     LeadSet("at_limit", "still open when the limit ran out, followed for", "Timed leads, neither rejected, won nor lost when their first-touch limit ran out, watched for so many days of 24 hours after that moment.", f"{_FOLLOWED} AND NOT {_RESOLVED}", ValueKind.DAYS, "journey"),
     LeadSet("at_limit_no_opportunity", "still open and no opportunity when the limit ran out, followed for", "As before, and no opportunity yet at that moment.", f"{_FOLLOWED} AND NOT {_RESOLVED} AND NOT coalesce(opportunity_age <= landmark_age, false)", ValueKind.DAYS, "journey"),
     LeadSet("resolved_at_limit", "closed when the limit ran out, followed for", "Timed leads rejected, won or lost before their first-touch limit ran out or at that moment.", f"{_FOLLOWED} AND {_RESOLVED}", ValueKind.DAYS, "journey"),
+    LeadSet("opportunity_by_limit", "already an opportunity when the limit ran out", "Leads that became an opportunity before their first-touch limit ran out or at that moment.", "opportunity_age <= landmark_age", grain="journey"),
     LeadSet("won_after_limit", "won after the limit ran out, within", "Leads won within so many days of 24 hours after their first-touch limit ran out.", "won_age > landmark_age AND won_age <= landmark_age + $value * 86400", ValueKind.DAYS, "journey"),
     LeadSet("opportunity_after_limit", "opportunity after the limit ran out, within", "Leads that became an opportunity within so many days of 24 hours after their first-touch limit ran out.", "opportunity_age > landmark_age AND opportunity_age <= landmark_age + $value * 86400", ValueKind.DAYS, "journey"),
 )  # fmt: skip
