@@ -159,9 +159,7 @@ def _step(
     state = judged(rate, target)
     if is_at_most and state == "met":
         state = "open"
-    is_unsure = (
-        rate is not None and judged(_at_best(rate, unknown_when), target) != state and unknown_when > 0
-    )
+    is_unsure = is_turned(rate, target, unknown_when)
     if is_unsure:
         state = "open"
     is_short = rate is not None and target is not None and state == "missed"
@@ -176,6 +174,13 @@ def _at_best(measured: Rate, unknown_when: int) -> Rate:
     if not unknown_when:
         return measured
     return rate(measured.numerator + unknown_when, measured.denominator, measured.pending)
+
+
+def is_turned(measured: Rate | None, target: float | None, unknown_when: int) -> bool:
+    """Whether leads decided on unknown days would give another state if they were counted as in time."""
+    if measured is None or not unknown_when:
+        return False
+    return judged(_at_best(measured, unknown_when), target) != judged(measured, target)
 
 
 def judged(rate: Rate | None, target: float | None) -> State:

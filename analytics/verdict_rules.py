@@ -7,7 +7,7 @@ from typing import Literal
 
 from analytics.account_intervals import rates_by_account
 from analytics.cohort import Cohort
-from analytics.handoff_steps import State, judged, step_obstacle, targets
+from analytics.handoff_steps import UNKNOWN_WHEN, State, is_turned, judged, step_obstacle, targets
 from analytics.measurable import has_channels, has_opportunities, has_wins, is_cadence_undated
 from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import count_sets, journey_relation, rate
@@ -114,6 +114,10 @@ def measure_case(warehouse: Warehouse, cohort: Cohort) -> Case:
     states = {slug: judged(rates.get(slug), aims[slug]) for slug in JUDGED}
     if at_most and states["working_rate"] == "met":
         states["working_rate"] = "open"
+    in_time = rates.get("decided_in_window")
+    unknown_when = count_sets(warehouse, cohort, (UNKNOWN_WHEN,))[UNKNOWN_WHEN] if in_time else 0
+    if is_turned(in_time, aims["decided_in_window"], unknown_when):
+        states["decided_in_window"] = "open"
     found = measure_segments(warehouse, cohort)
     return Case(
         settled=count_sets(warehouse, cohort, ("settled",))["settled"],
