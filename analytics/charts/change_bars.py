@@ -18,7 +18,7 @@ UNKNOWN = "(unknown)"
 MOST_ROWS = 8
 _LONGEST = 24
 _WIDTH, _OFF = 0.36, 0.2
-_ROOM = 1.5
+_ROOM = 1.12
 _NICE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -72,7 +72,7 @@ def change_bars(dimension: Dimension, metric: Metric, *, is_small: bool = False)
     reach = _reach(rows)
     ticks = _ticks(reach)
     figure = ink.canvas(
-        margin={"l": 168, "r": 16, "t": 8, "b": 30},
+        margin={"l": 168, "r": 16 if is_small else 148, "t": 8, "b": 30},
         barmode="overlay",
         xaxis=ink.axis(
             range=[-reach, reach],
@@ -129,7 +129,7 @@ def _bars(figure: go.Figure, rows: tuple[ChangeRow, ...], metric: Metric, *, kin
             "symmetric": False,
             "array": np.maximum(0.0, high - values),
             "arrayminus": np.maximum(0.0, values - low),
-            "color": ink.MUTED,
+            "color": ink.MUTED if is_mix else ink.GREY,
             "thickness": 1.5,
             "width": 0,
         },
@@ -182,22 +182,20 @@ def _rate(one: Segment, when: str) -> str:
 
 
 def _words(figure: go.Figure, place: int, row: ChangeRow) -> None:
-    """The named parts say themselves at the end of their bars, on the side where the whisker ends."""
+    """The named parts in words, in a column of their own on the right."""
     for kind, value in (("mix", row.mix), ("own", row.own)):
-        if not _is_named(row, kind):
-            continue
-        low, high = _ends(row, kind) or (value, value)
-        is_right = value > 0
-        ink.note(
-            figure,
-            f"<b>{text.points(value)}</b> {'share' if kind == 'mix' else 'own rate'}",
-            ink.INK,
-            x=high if is_right else low,
-            xanchor="left" if is_right else "right",
-            xshift=6 if is_right else -6,
-            y=place + (-_OFF if kind == "mix" else _OFF),
-            yanchor="middle",
-        )
+        if _is_named(row, kind):
+            ink.note(
+                figure,
+                f"<b>{text.points(value)}</b> {'share' if kind == 'mix' else 'own rate'}",
+                ink.INK,
+                xref="paper",
+                x=1,
+                xanchor="left",
+                xshift=8,
+                y=place + (-_OFF if kind == "mix" else _OFF),
+                yanchor="middle",
+            )
 
 
 def _reach(rows: tuple[ChangeRow, ...]) -> float:

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from analytics.charts import canvas
-from analytics.charts.fault_bars import MOST_BARS, STATE_COLOURS, fault_bars, shown_checks
+from analytics.charts.fault_bars import LEAST_SHARE, MOST_BARS, STATE_COLOURS, fault_bars, shown_checks
 from analytics.plumbing.audit import Audit, measure_audit
 from tests.metrics.worlds import World, world_of
 from tests.plumbing.test_checks_by_hand import hand
@@ -26,9 +26,9 @@ def test_every_bar_opens_its_leads_and_says_its_share():
     keys = [key for trace in figure.data for key in trace.customdata]
     assert 3 <= len(keys) == len(set(keys)) <= MOST_BARS
     for trace in figure.data:
-        for key, length, words in zip(trace.customdata, trace.x, trace.hovertext, strict=True):
+        for key, drawn, words in zip(trace.customdata, trace.x, trace.hovertext, strict=True):
             share = by_key[key].share
-            assert np.isclose(length, share.numerator / share.denominator)
+            assert np.isclose(drawn, max(0.08, np.log10(share.numerator / share.denominator / LEAST_SHARE)))
             assert of.evidence(key).count == share.numerator
             assert f"{share.numerator} of {share.denominator}" in words or "%" in words
             assert words.endswith(canvas.CLICK)
