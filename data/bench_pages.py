@@ -105,14 +105,14 @@ def slider(url: str) -> float:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page = browser.new_page(viewport={"width": 1280, "height": 720}, bypass_csp=True)  # to watch for the paint
         page.set_default_timeout(600_000)
         page.goto(f"{url}/{SLIDER}")
         page.wait_for_selector(".handoff-chart[data-drawn]")
-        page.wait_for_selector('[role="slider"]')
+        page.wait_for_selector(".stSlider")
         page.wait_for_timeout(2_000)
         page.evaluate(WATCH)
-        page.locator('[role="slider"]').first.focus()
+        page.locator(".st-key-line input[type=range]").focus()
         waits = []
         for number in range(KEYS + 3):
             before = page.evaluate("window.painted")

@@ -35,3 +35,4 @@ if audit is not None:
     with shell.below():
         audit_tables.checks(frame, audit)
         audit_tables.export_findings(frame, audit)
+        audit_tables.completeness(frame)

@@ -139,7 +139,8 @@ def measure_audit(
         else one
         for one in results
     ]
-    export = tuple(_export_result(warehouse, cohort, one) for one in check_export(warehouse, cohort))
+    found = check_export(warehouse, cohort, faults.whole_file.zone_lag)
+    export = tuple(_export_result(warehouse, cohort, one) for one in found)
     leads = int(warehouse.run_once(cohort.table, f"SELECT count(*) AS n FROM {cohort.table}").item())
     return Audit(
         leads,

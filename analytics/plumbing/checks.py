@@ -53,6 +53,17 @@ def _knows_stages(manifest: Manifest) -> bool:
     )
 
 
+def score_stamp(manifest: Manifest) -> str | None:
+    """The kept column (its alias) that says when the score was set, by its header; None where there is none."""
+    for alias, header in manifest.extra_columns.items():
+        words = header.casefold()
+        if "score" in words and any(
+            word in words for word in ("date", "updated", "changed", "modified", "time", "stamp")
+        ):
+            return alias
+    return None
+
+
 CHECKS: tuple[Check, ...] = (
     Check(
         "stamp_on_opening", Group.HANDOFF, "Handoff stamped when the rep opens or touches the lead",
@@ -148,6 +159,13 @@ CHECKS: tuple[Check, ...] = (
         "l.score IS NOT NULL", "x.is_hundred_scale AND (l.score < 0 OR l.score > 100)", lambda one: one.has("score"), "the score",
         ("conversion by score band",), Repair.EXCLUDE,
         "marketing ops: scores above 100 look summed when records were merged; take the higher one",
+    ),
+    Check(
+        "score_after_handoff", Group.SCORE, "Score stamped after the handoff",
+        "a date of the score later than the handoff: sales' work may have raised it", "l.score IS NOT NULL AND x.score_at IS NOT NULL",
+        "x.score_at > l.handoff_at", lambda one: one.has("score") and score_stamp(one) is not None, "the date on which the score was set",
+        ("conversion by score band",), Repair.EXCLUDE,
+        "marketing ops: freeze the score when the lead is passed",
     ),
     Check(
         "score_constant", Group.SCORE, "One score for nearly all",

@@ -10,6 +10,7 @@ import polars as pl
 from analytics import formatting as text
 from analytics.cohort import Cohort
 from analytics.plumbing.truncation import Edge, event_edges, fill_edges
+from analytics.plumbing.zone_lag import ZoneLag
 from analytics.schema import label_of
 from analytics.stats.arrays import as_counts
 from analytics.store.manifest import Manifest
@@ -63,7 +64,9 @@ class ExportFinding:
     is_repaired: bool = False
 
 
-def check_export(warehouse: Warehouse, cohort: Cohort) -> tuple[ExportFinding, ...]:
+def check_export(
+    warehouse: Warehouse, cohort: Cohort, zone_lag: ZoneLag | None = None
+) -> tuple[ExportFinding, ...]:
     """What is odd about the export as a whole; empty where nothing is. Whole file, whatever the cohort."""
     manifest = cohort.manifest
     weekly = _weekly(warehouse, cohort)
@@ -73,6 +76,7 @@ def check_export(warehouse: Warehouse, cohort: Cohort) -> tuple[ExportFinding, .
     }
     return (
         *_row_limits(manifest),
+        *_zone_error(manifest, zone_lag),
         *_event_edges(warehouse, cohort, leads),
         *_fill_edges(warehouse, cohort, leads),
         *_sources(weekly, leads),
@@ -112,6 +116,19 @@ def _row_limits(manifest: Manifest) -> list[ExportFinding]:
         )
         for file in manifest.files
         if file.rows_read in ROW_LIMITS
+    ]  # fmt: skip
+
+
+def _zone_error(manifest: Manifest, lag: ZoneLag | None) -> list[ExportFinding]:
+    if lag is None:
+        return []
+    return [
+        ExportFinding(
+            "zone_error", "Touches and handoffs in two time zones", lag.words(manifest.zone, manifest.as_of),
+            ("speed-to-lead", "touched inside the limit"),
+            "operator: export both files in one zone, or name each file's zone; the price stands beside “touched before the handoff”",
+            manifest.leads, manifest.leads, "file_leads",
+        )
     ]  # fmt: skip
 
 

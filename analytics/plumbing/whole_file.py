@@ -9,12 +9,12 @@ import polars as pl
 
 from analytics.cohort import Cohort, query_text
 from analytics.journey import is_before, open_repeats
-from analytics.plumbing.checks import knows_touch_times
+from analytics.plumbing.checks import knows_touch_times, score_stamp
 from analytics.plumbing.zone_lag import ZoneLag, find_zone_lag
 from analytics.stats.limits import place_groups
 from analytics.store.manifest import Manifest
-from analytics.warehouse import Warehouse, literal
-from analytics.zones import to_local
+from analytics.warehouse import Warehouse, identifier, literal
+from analytics.zones import to_local, to_utc
 
 LEAST_CROWD = 5
 CROWD_FACTOR = 8
@@ -81,6 +81,7 @@ def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
         midnight_rejected=_is_midnight("l.rejected_at", zone, bounds),
         midnight_stage=_is_midnight("coalesce(l.opportunity_at, l.closed_at)", zone, bounds),
         touched_early=is_before("e.moment", "l.handoff_at", cohort),
+        score_at=_score_at(manifest, cohort),
         before_handoff=" OR ".join(
             is_before(f"l.{stamp}", "l.handoff_at", cohort)
             for stamp in ("accepted_at", "rejected_at", "opportunity_at", "closed_at")
@@ -159,6 +160,15 @@ def _silent_owners(warehouse: Warehouse, manifest: Manifest, leads: str) -> tupl
         for (owner, sold, silent), place in zip(frame.iter_rows(), places, strict=True)
         if place.is_outside and silent > pooled * sold
     )
+
+
+def _score_at(manifest: Manifest, cohort: Cohort) -> str:
+    """When the score was set, from a kept column of ISO dates in the file's zone; a bare date is 00:00."""
+    alias = score_stamp(manifest)
+    if alias is None:
+        return "CAST(NULL AS TIMESTAMP)"
+    local = f"try_cast(l.{identifier(alias)} AS TIMESTAMP)"
+    return to_utc(local, manifest.zone, cohort.oldest, manifest.as_of)
 
 
 def _earliest(warehouse: Warehouse, manifest: Manifest, leads: str) -> str:

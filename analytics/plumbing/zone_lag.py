@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -29,15 +31,20 @@ class ZoneLag:
     at_edge: int
     before_edge: int
 
-    @property
-    def words(self) -> str:
-        """What it looks like, without blame."""
-        side = "behind" if self.hours < 0 else "ahead of"
-        number = abs(self.hours)
+    def words(self, zone: str, at: datetime) -> str:
+        """What it looks like, without blame: which zone the touches seem to be written in, beside that of the file."""
+        offset = at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
+        seen = offset + timedelta(hours=self.hours)
         return (
-            f"touches look as if written in a zone {number} {'hour' if number == 1 else 'hours'} {side} that of the handoffs:"
-            f" {self.at_edge:,} first touches lie in the half hour after that hour, {self.before_edge:,} in the one before"
+            f"First touches begin {abs(self.hours)} {'hour' if abs(self.hours) == 1 else 'hours'}"
+            f" {'before' if self.hours < 0 else 'after'} the handoff, all at once ({self.at_edge:,} in that half hour,"
+            f" {self.before_edge:,} in the one before): as if touches were written in {_utc(seen)} and the rest in {zone} ({_utc(offset)})."
         )
+
+
+def _utc(offset: timedelta) -> str:
+    minutes = int(offset.total_seconds()) // 60
+    return f"UTC{'+' if minutes >= 0 else '−'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def find_zone_lag(warehouse: Warehouse, cohort: Cohort, table: str) -> ZoneLag | None:

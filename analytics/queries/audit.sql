@@ -49,6 +49,7 @@ SELECT
     coalesce(l.lead_no IN (SELECT lead_no FROM in_open_deal), false) AS is_in_open_opportunity,
     $is_hundred_scale AS is_hundred_scale,
     coalesce(CAST(l.score AS DOUBLE) = $modal_score, false) AND $is_constant_score AS is_constant_score,
+    {score_at} AS score_at,
     {before_handoff} AS is_before_handoff,
     l.has_company AND (l.has_email OR l.has_phone) AS is_complete,
     coalesce(lower(trim(l.source)) IN ({unknown_words}), false) AS is_unknown_source

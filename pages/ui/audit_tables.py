@@ -6,6 +6,7 @@ import polars as pl
 
 from analytics import formatting as text
 from analytics.plumbing.audit import Audit, CheckResult, ExportResult
+from analytics.plumbing.completeness import measure_completeness
 from pages.ui import markup, tables, view
 from pages.ui.shell import Frame
 
@@ -90,6 +91,38 @@ def export_findings(frame: Frame, audit: Audit) -> None:
     )  # fmt: skip
     keys = [{"Leads here": one.finding.key} if _opens_here(one) else {} for one in audit.export]
     tables.numbers(frame, rows, key="audit_export", alt="Findings about the export as a whole", keys=keys)
+
+
+def completeness(frame: Frame) -> None:
+    """How full each field is, the contract's standard first."""
+    found = frame.ask(measure_completeness)
+    if not found:
+        return
+    view.heading(
+        "Completeness",
+        "Of the leads of this selection; the first line is the contract's standard where it can be judged.",
+    )
+    rows = pl.DataFrame(
+        [
+            {
+                "Field": one.label,
+                "Filled": text.rate_with_interval(one.filled),
+                "Leads": one.filled.numerator,
+                "Of": one.filled.denominator,
+                "Target": text.percent(one.target) if one.target is not None else text.DASH,
+                "State": one.state if one.target is not None else text.DASH,
+            }
+            for one in found
+        ],
+        schema={"Field": pl.String, "Filled": pl.String, "Leads": pl.Int64, "Of": pl.Int64, "Target": pl.String, "State": pl.String},
+    )  # fmt: skip
+    tables.numbers(
+        frame,
+        rows,
+        key="audit_fields",
+        alt="How many leads carry each field",
+        keys=[{"Of": "leads"} for _ in found],
+    )
 
 
 def price_words(one: CheckResult) -> str:

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from analytics import faster_words
 from analytics import verdict as verdicts
+from analytics.faster_wins import FasterWins, measure_faster_wins
 from analytics.verdict import Evidence, Verdict
 from pages.ui import drawers, light, markup, view
 from pages.ui.page_list import LEADS
 from pages.ui.shell import Frame, boundary
 
 _WIDTH = 760
+LIKE_WITH_LIKE = (
+    "Leads of the same score band, source and size are compared, touched inside their limit or not; leads that were closed"
+    " when it ran out are left out. An association, not a proof; the strata stand under Speed to lead."
+)
 
 
 def show(frame: Frame) -> None:
@@ -49,6 +55,11 @@ def _why(frame: Frame, found: Verdict) -> None:
         )
         st.subheader("What would change it", anchor=False)
         view.paragraphs((found.would_change,), "sentence")
+        matched = frame.ask(measure_faster_wins)
+        if isinstance(matched, FasterWins):
+            st.subheader("Quality or follow-up?", anchor=False)
+            view.paragraphs((faster_words.answer(matched),), "sentence")
+            view.paragraphs((LIKE_WITH_LIKE, *faster_words.notes(matched)))
         if found.others:
             st.subheader("Further findings", anchor=False)
             view.paragraphs((one.sentence for one in found.others), "sentence")

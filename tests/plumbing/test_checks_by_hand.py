@@ -14,11 +14,11 @@ AS_OF = "2026-06-30 12:00:00"
 MAY = "2026-05-04 10:00:00"
 HEADER = ("Lead ID", "Created Date", "MQL Date", "Handoff Date", "Opened At", "First Activity", "SAL Date", "Rejected Date", "Rejection Reason",
           "Lead Status", "Opportunity: Created Date", "Converted Opportunity ID", "Opportunity: Close Date", "Won", "Lead Score",
-          "Lead Owner", "Lead Source", "Email", "Phone", "Company / Account")  # fmt: skip
+          "Lead Owner", "Lead Source", "Email", "Phone", "Company / Account", "Score Updated")  # fmt: skip
 SHORT = dict(
     zip(
         ("id", "created", "mql", "handoff", "seen", "touch", "accepted", "rejected", "why_not", "status", "opened", "deal", "closed", "won",
-         "score", "owner", "source", "email", "phone", "company"),
+         "score", "owner", "source", "email", "phone", "company", "scored"),
         HEADER,
         strict=True,
     )
@@ -174,6 +174,9 @@ lead("score-0", score="0")
 lead("score-100", score="100")
 lead("score-101", "score_out_of_range", score="101")
 lead("score-under-0", "score_out_of_range", score="-1")
+lead("scored-later", "score_after_handoff", handoff="2026-05-12 10:00:00", scored="2026-05-12 10:00:01")
+lead("scored-with-handoff", handoff="2026-05-12 10:00:02", scored="2026-05-12 10:00:02")
+lead("scored-some-day", handoff="2026-05-12 10:00:03", scored="some day")
 # --- the record
 lead("no-reason", "reason_missing", rejected="2026-06-03 10:00:01")
 lead("free-text", "reason_other", rejected="2026-06-03 10:00:02", why_not="because I say so")
