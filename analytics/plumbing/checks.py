@@ -30,7 +30,6 @@ QUEUE_WORDS = (
 _WAITS = ("speed-to-lead", "touched inside the limit")
 _ACCEPTANCE = ("acceptance rate", "accepted of decided")
 _CONVERSION = ("conversion by score band", "accepted to opportunity")
-_IS_QUEUE = "(" + " OR ".join(f"contains(lower(l.owner), '{word}')" for word in QUEUE_WORDS) + ")"
 _TOUCHED = "(l.first_touch_at IS NOT NULL OR l.prior_touch_at IS NOT NULL OR coalesce(l.touch_count, 0) > 0)"
 _SOLD = "(l.has_opportunity OR coalesce(l.outcome = 'won', false))"
 
@@ -208,7 +207,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "no_owner", Group.RECORD, "Nobody owns the lead", "leads without an owner, or owned by a queue",
-        "true", f"l.owner IS NULL OR {_IS_QUEUE}", lambda one: one.has("owner"), "the owner", (*_WAITS, "acceptance rate"), Repair.EXCLUDE,
+        "true", "l.owner IS NULL OR x.is_queue_owner", lambda one: one.has("owner"), "the owner", (*_WAITS, "acceptance rate"), Repair.EXCLUDE,
         "sales ops: route every lead to a person, and empty the queues",
     ),
     Check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,16 +10,16 @@ import polars as pl
 
 from analytics.cohort import Cohort, query_text
 from analytics.journey import is_before, open_repeats
-from analytics.plumbing.checks import knows_touch_times, score_stamp
+from analytics.plumbing.checks import QUEUE_WORDS, knows_touch_times, score_stamp
 from analytics.plumbing.zone_lag import ZoneLag, find_zone_lag
 from analytics.stats.limits import place_groups
 from analytics.store.manifest import Manifest
-from analytics.warehouse import Warehouse, identifier, literal
+from analytics.warehouse import Warehouse, identifier
 from analytics.zones import to_local, to_utc
 
-LEAST_CROWD = 5
-CROWD_FACTOR = 8
-"""A second is crowded from five leads on; where the seconds of a column hold 1.5 stamps or more on average, from eight
+LEAST_CROWD, CROWD_FACTOR = 5, 8
+DENSE, WORKING_SHARE = 0.5, 4
+"""A second is crowded from five equal stamps on; where a working second holds half a stamp or more on average, from eight
 times that average on."""
 CONSTANT_SHARE = 0.9
 HUNDRED_SHARE = 0.9
@@ -64,7 +65,7 @@ def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
     modal, share = _modal_score(warehouse, fingerprint, leads)
     scored, in_hundred = profile["scored"], profile["in_hundred"]
     params: dict[str, Any] = {
-        f"crowd_{name}": crowd(profile[f"{name}_stamps"], profile[f"{name}_seconds"])
+        f"crowd_{name}": crowd(profile[f"{name}_stamps"], profile[f"{name}_span"])
         for name in ("handoff", "accepted", "rejected")
     } | {
         "is_hundred_scale": scored > 0 and in_hundred >= HUNDRED_SHARE * scored,
@@ -86,20 +87,26 @@ def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
             is_before(f"l.{stamp}", "l.handoff_at", cohort)
             for stamp in ("accepted_at", "rejected_at", "opportunity_at", "closed_at")
         ),
-        unknown_words=", ".join(literal(word) for word in UNKNOWN_WORDS),
     )
-    owners = pl.DataFrame({"owner": pl.Series(silent, dtype=pl.String)})
-    table = warehouse.table(f"audit_{fingerprint}", query, params, {"silent_owners": owners})
+    frames = {
+        "silent_owners": _one_column("owner", silent),
+        "queue_owners": _one_column("owner", _values(warehouse, leads, "owner", is_queue)),
+        "unknown_sources": _one_column("source", _values(warehouse, leads, "source", says_unknown)),
+    }
+    table = warehouse.table(f"audit_{fingerprint}", query, params, frames)
     return WholeFile(table, silent, find_zone_lag(warehouse, cohort, table), modal, share)
 
 
-def crowd(stamps: int, seconds: int) -> int:
-    """From how many equal stamps on a second is crowded, where a column holds so many stamps in so many seconds.
+def crowd(stamps: int, span_seconds: float) -> int:
+    """From how many equal stamps on a second is crowded, where a column holds so many stamps over so long a span.
 
-    >>> crowd(1000, 990), crowd(1000, 400)
-    (5, 20)
+    Stamps fall into the quarter of all seconds in which people work.
+
+    >>> crowd(1_000, 86_400 * 30), crowd(10_000_000, 86_400 * 270)
+    (5, 13)
     """
-    return LEAST_CROWD if 2 * stamps < 3 * seconds or not seconds else CROWD_FACTOR * stamps // seconds
+    usual = WORKING_SHARE * stamps / max(1.0, span_seconds)
+    return LEAST_CROWD if usual < DENSE else int(CROWD_FACTOR * usual)
 
 
 def _is_midnight(stamp: str, zone: str, bounds: tuple[Any, Any]) -> str:
@@ -108,10 +115,10 @@ def _is_midnight(stamp: str, zone: str, bounds: tuple[Any, Any]) -> str:
 
 
 def _profile(warehouse: Warehouse, fingerprint: str, leads: str) -> dict[str, int]:
-    """How many stamps and different seconds each column holds, and how many scores lie between 0 and 100."""
+    """How many stamps each column holds over how many seconds, and how many scores lie between 0 and 100."""
     columns = {"handoff": "handoff_at", "accepted": "accepted_at", "rejected": "rejected_at"}
     parts = [
-        f"count({column}) AS {name}_stamps, count(DISTINCT {column}) AS {name}_seconds"
+        f"count({column}) AS {name}_stamps, coalesce(date_diff('second', min({column}), max({column})), 0) AS {name}_span"
         for name, column in columns.items()
     ]
     table = warehouse.table(
@@ -123,6 +130,28 @@ def _profile(warehouse: Warehouse, fingerprint: str, leads: str) -> dict[str, in
         name: int(value)
         for name, value in warehouse.run_once(table, f"SELECT * FROM {table}").row(0, named=True).items()
     }
+
+
+def is_queue(owner: str) -> bool:
+    """Whether an owner's name is that of a queue or a system instead of a person."""
+    return any(word in owner.casefold() for word in QUEUE_WORDS)
+
+
+def says_unknown(source: str) -> bool:
+    """Whether a source is a word for unknown."""
+    return source.strip().casefold() in UNKNOWN_WORDS
+
+
+def _values(warehouse: Warehouse, leads: str, column: str, is_wanted: Callable[[str], bool]) -> list[str]:
+    """The different values of a column for which ``is_wanted`` holds: asked once per value, not once per lead."""
+    frame = warehouse.run(
+        f"SELECT DISTINCT {column} AS value FROM {leads} WHERE {column} IS NOT NULL ORDER BY 1"
+    )
+    return [value for value in frame["value"].to_list() if is_wanted(str(value))]
+
+
+def _one_column(name: str, values: Iterable[str]) -> pl.DataFrame:
+    return pl.DataFrame({name: pl.Series(list(values), dtype=pl.String)})
 
 
 def _modal_score(warehouse: Warehouse, fingerprint: str, leads: str) -> tuple[float | None, float]:

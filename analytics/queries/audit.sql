@@ -21,9 +21,8 @@ WITH l AS (
     -- the opportunities of people who stand in the file more than once
     SELECT contact_key, lead_no, opportunity_id, opportunity_at, closed_at
     FROM l
-    WHERE opportunity_at IS NOT NULL AND contact_key IN (
-        SELECT contact_key FROM l WHERE contact_key IS NOT NULL GROUP BY 1 HAVING count(*) > 1
-    )
+    WHERE opportunity_at IS NOT NULL
+        AND contact_key IN (SELECT contact_key FROM l WHERE lead_no IN (SELECT lead_no FROM {repeats}))
 ), in_open_deal AS (
     SELECT DISTINCT l.lead_no
     FROM l
@@ -52,6 +51,7 @@ SELECT
     {score_at} AS score_at,
     {before_handoff} AS is_before_handoff,
     l.has_company AND (l.has_email OR l.has_phone) AS is_complete,
-    coalesce(lower(trim(l.source)) IN ({unknown_words}), false) AS is_unknown_source
+    coalesce(l.source IN (SELECT source FROM unknown_sources), false) AS is_unknown_source,
+    coalesce(l.owner IN (SELECT owner FROM queue_owners), false) AS is_queue_owner
 FROM l
 LEFT JOIN earliest AS e USING (lead_no)
