@@ -61,7 +61,8 @@ class Dimension:
     """One view of the change: its segments, whose parts add up to ``mix`` and ``own``, and these to the change.
 
     ``apart``: how far the own-rate parts differ from an equal share of the change; ``luck``: the same on average over
-    shuffled periods, ``pvalue`` the share of shuffles that come as far. ``is_listed``: beyond luck after so many views.
+    shuffled periods, ``pvalue`` the share of shuffles that come as far. ``is_beyond_luck``: adjusted for all views tried;
+    ``is_listed``: among the three clearest of those.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Dimension:
     apart: float
     luck: float
     pvalue: float
+    is_beyond_luck: bool = False
     is_listed: bool = False
 
 

@@ -56,7 +56,7 @@ class Change:
     """A rate now and before; days are local, ends exclusive, None where a period is open.
 
     ``difference`` = now - before with Newcombe's interval, None without leads on a side. ``waiting``: of the leads the
-    rate will stand on, those that have not had their time. ``dimensions``: the listed ones first, then the others, each
+    rate will stand on, those that have not had their time. ``dimensions``: those beyond luck first, then the others, each
     by how far it moved apart beyond luck; empty where nothing may be compared. ``too_many``: dimensions with over 40
     segments. ``undated`` leads of both periods met the rate on an unknown day. ``is_at_most``: the rate is the most it
     can be.
@@ -82,7 +82,7 @@ class Change:
 
     @property
     def listed(self) -> tuple[Dimension, ...]:
-        """The dimensions whose segments moved apart beyond luck."""
+        """At most three dimensions whose segments moved apart beyond luck, the clearest first."""
         return tuple(one for one in self.dimensions if one.is_listed)
 
 
@@ -213,10 +213,13 @@ def _dimensions(
             found.append(split(name, rows, _keys(now) if name == "score_band" else None))
     adjusted = benjamini_hochberg_adjust([one.pvalue for one in found]).tolist()
     found = [
-        replace(one, is_listed=pvalue < FALSE_DISCOVERY) for one, pvalue in zip(found, adjusted, strict=True)
+        replace(one, is_beyond_luck=pvalue < FALSE_DISCOVERY)
+        for one, pvalue in zip(found, adjusted, strict=True)
     ]
-    found.sort(key=lambda one: (not one.is_listed, one.luck - one.apart, one.name))
-    kept = [replace(one, is_listed=one.is_listed and place < MOST_LISTED) for place, one in enumerate(found)]
+    found.sort(key=lambda one: (not one.is_beyond_luck, one.luck - one.apart, one.name))
+    kept = [
+        replace(one, is_listed=one.is_beyond_luck and place < MOST_LISTED) for place, one in enumerate(found)
+    ]
     return tuple(kept), tuple(too_many)
 
 

@@ -12,10 +12,12 @@ from analytics import periods
 from analytics.change_parts import Dimension, Segment
 from analytics.periods import Unit
 from analytics.schema import label_of
+from analytics.stats.intervals import detectable_difference
 from analytics.what_changed import Change, is_young, month_days
 
 MOST_NAMED = 3
 _LONGEST = 40
+_LEAST_REST = 0.0005
 _NOUNS = {
     "acceptance_rate": ("Acceptance", "accepted"),
     "accepted_of_decided": ("Acceptance of decided leads", "accepted"),
@@ -65,11 +67,9 @@ def answer(change: Change) -> str:
     if change.state not in {"up", "down", "no change"}:
         return _not_compared(change)
     now, before = text.percent(change.now.value), text.percent(change.before.value)
-    around = f"({text.points(change.low)} to {text.points(change.high)})"
-    top = change.listed[0] if change.listed else None
     if change.state == "no change":
-        start = f"{noun(change)} is at {now}, before {before}: no change beyond luck {around}."
-        return f"{start} {_beneath(change, top)}" if top else start
+        return f"{noun(change)} is at {now}, before {before}: no change beyond luck ({between(change.low, change.high)})."
+    top = change.listed[0] if change.listed else None
     moved = "rose" if change.state == "up" else "fell"
     at_most = ", at most" if change.is_at_most else ""
     start = f"{noun(change)} {moved} {size(change.difference)}, from {before} to {now}{at_most}"
@@ -91,15 +91,12 @@ def where(change: Change, dimension: Dimension) -> str:
     if change.state == "no change" or not is_plain:
         return f"{_first_upper(_listed([f'{text.points(one.size)} from {_because(change, dimension, one)}' for one in parts]))}."
     first, *rest = parts
+    if not rest and size(first.size) == size(whole):
+        return f"All of it comes from {_because(change, dimension, first)}."
     verb = "comes" if digits(first.size) in {"1", "1.0"} else "come"
-    said = [f"{digits(first.size)} of the {digits(whole)} {verb} from {_because(change, dimension, first)}"]
+    said = [f"{digits(first.size)} of the {size(whole)} {verb} from {_because(change, dimension, first)}"]
     said += [f"{digits(one.size)} from {_because(change, dimension, one)}" for one in rest]
     return f"{_listed(said)}."
-
-
-def _beneath(change: Change, dimension: Dimension) -> str:
-    """What moved under a rate that did not."""
-    return f"Beneath it, by {label_of(dimension.name)}: {_first_lower(where(change, dimension))}"
 
 
 def _simpson(change: Change, dimension: Dimension) -> str:
@@ -146,7 +143,36 @@ def notes(change: Change) -> tuple[str, ...]:
         said.append(f"{text.plural(waiting, 'lead')} still pending, not compared")
     if change.undated:
         said.append(f"{text.plural(change.undated, 'lead')} without the date that tells are not counted")
-    return tuple(said)
+    return (*said, views(change))
+
+
+def two_kinds(dimension: Dimension) -> str:
+    """The whole change as its two kinds: which leads were passed, and how they fared."""
+    return (
+        f"{_first_upper(f'by {label_of(dimension.name)}')}: {text.points(dimension.mix)} from which leads were passed,"
+        f" {text.points(dimension.own)} from how they fared."
+    )
+
+
+def rest(change: Change, dimension: Dimension) -> str:
+    """What of the change no named part carries; empty where they carry it all, or the dimension names none."""
+    parts = named_parts(dimension)
+    left = (change.difference or 0.0) - sum(one.size for one in parts)
+    if not (dimension.is_beyond_luck and parts) or dimension.is_simpson or abs(left) < _LEAST_REST:
+        return ""
+    return f"{text.points(left)} lie in parts within luck or too small to name."
+
+
+def could_have_seen(change: Change) -> str:
+    """How large a change had to be to show with so many leads; empty where the leads are too few for any."""
+    base = change.before.value
+    fewest = min(change.now.denominator, change.before.denominator)
+    seen = detectable_difference(base, fewest) if base is not None and fewest else None
+    if seen is None:
+        return ""
+    return (
+        f"With so many leads a change of about {size(seen)} or more would have shown in four of five cases."
+    )
 
 
 def views(change: Change) -> str:
@@ -154,7 +180,7 @@ def views(change: Change) -> str:
     tried = len(change.dimensions)
     if not tried:
         return ""
-    stand = len(change.listed)
+    stand = sum(one.is_beyond_luck for one in change.dimensions)
     said = f"{text.plural(tried, 'view')} tried, {text.count(stand) if stand else 'none'} beyond luck"
     if change.too_many:
         named = ", ".join(label_of(one) for one in change.too_many)
@@ -162,18 +188,17 @@ def views(change: Change) -> str:
     return said
 
 
-def segment_words(one: Segment) -> str:
-    """The two parts of a segment with their intervals, for a table or a hover."""
-    if one.is_new or one.is_gone:
-        return "new in this period" if one.is_new else "gone in this period"
-    return f"own rate {part_words(one.own, one.own_low, one.own_high)}"
-
-
 def part_words(value: float, low: float | None, high: float | None) -> str:
-    """A part with its interval: ``−4.1 points (−6.0 points to −2.2 points)``."""
+    """A part with its interval: ``−4.1 points (−6.0 to −2.2 points)``."""
+    around = between(low, high)
+    return f"{text.points(value)} ({around})" if around else text.points(value)
+
+
+def between(low: float | None, high: float | None) -> str:
+    """The interval of a difference, ``−6.0 to −2.2 points``; empty where it is not known."""
     if low is None or high is None:
-        return text.points(value)
-    return f"{text.points(value)} ({text.points(low)} to {text.points(high)})"
+        return ""
+    return f"{text.points(low).split(text.NBSP)[0]} to {text.points(high)}"
 
 
 def size(value: float | None) -> str:
@@ -217,7 +242,3 @@ def _listed(parts: Sequence[str]) -> str:
 
 def _first_upper(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _first_lower(words: str) -> str:
-    return words[:1].lower() + words[1:]

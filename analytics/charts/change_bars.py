@@ -19,6 +19,8 @@ MOST_ROWS = 8
 _LONGEST = 24
 _WIDTH, _OFF = 0.36, 0.2
 _ROOM = 1.12
+_LEAST_REACH = 0.005
+_MOST_TICKS = 6
 _NICE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -63,21 +65,21 @@ def row_key(place: int, row: ChangeRow, metric: Metric) -> str:
     return f"{first}.{metric.denominator}"
 
 
-def change_bars(dimension: Dimension, metric: Metric, *, is_small: bool = False) -> go.Figure:
-    """A pale bar for the share of leads that moved, a dark one for the own rate; what is within luck is paler.
+def change_bars(dimension: Dimension, metric: Metric) -> go.Figure:
+    """Per row a bar for its share of the leads, and below it one for its own rate; what is within luck is pale.
 
-    ``is_small``: without the words at the bars, for a companion.
+    In a dimension that is not beyond luck all bars are.
     """
     rows = shown_rows(dimension)
-    reach = _reach(rows)
-    ticks = _ticks(reach)
+    left, right = _range(rows)
+    ticks = _ticks(left, right)
     figure = ink.canvas(
-        margin={"l": 168, "r": 16 if is_small else 148, "t": 8, "b": 30},
+        margin={"l": 168, "r": 148, "t": 8, "b": 30},
         barmode="overlay",
         xaxis=ink.axis(
-            range=[-reach, reach],
+            range=[-left, right],
             tickvals=ticks,
-            ticktext=[text.points(tick) if tick else "0" for tick in ticks],
+            ticktext=[_tick_words(tick) for tick in ticks],
             showgrid=True,
             showline=False,
             fixedrange=True,
@@ -94,11 +96,12 @@ def change_bars(dimension: Dimension, metric: Metric, *, is_small: bool = False)
     figure.add_shape(
         type="line", xref="x", x0=0, x1=0, yref="paper", y0=0, y1=1, line={"color": ink.GREY, "width": 1}
     )
-    _bars(figure, rows, metric, kind="mix")
-    _bars(figure, rows, metric, kind="own")
-    if not is_small:
-        for place, row in enumerate(rows):
-            _words(figure, place, row)
+    for kind in ("mix", "own"):
+        named = [dimension.is_beyond_luck and _is_named(row, kind) for row in rows]
+        _bars(figure, rows, metric, kind, named)
+        for place, (row, is_said) in enumerate(zip(rows, named, strict=True)):
+            if is_said:
+                _words(figure, place, row, kind)
     return figure
 
 
@@ -107,7 +110,9 @@ def _tag(row: ChangeRow) -> str:
     return "" if one is None or not (one.is_new or one.is_gone) else " (new)" if one.is_new else " (gone)"
 
 
-def _bars(figure: go.Figure, rows: tuple[ChangeRow, ...], metric: Metric, *, kind: str) -> None:
+def _bars(
+    figure: go.Figure, rows: tuple[ChangeRow, ...], metric: Metric, kind: str, named: list[bool]
+) -> None:
     is_mix = kind == "mix"
     values = np.array([row.mix if is_mix else row.own for row in rows], dtype=np.float64)
     ends = [_ends(row, kind) for row in rows]
@@ -121,7 +126,7 @@ def _bars(figure: go.Figure, rows: tuple[ChangeRow, ...], metric: Metric, *, kin
         width=_WIDTH,
         name="share of leads moved" if is_mix else "own rate moved",
         marker={
-            "color": [strong if _is_named(row, kind) else pale for row in rows],
+            "color": [strong if is_said else pale for is_said in named],
             "line": {"color": strong, "width": 1},
         },
         error_x={
@@ -134,7 +139,10 @@ def _bars(figure: go.Figure, rows: tuple[ChangeRow, ...], metric: Metric, *, kin
             "width": 0,
         },
         customdata=[row_key(place, row, metric) for place, row in enumerate(rows)],
-        hovertext=[_hover(place, row, metric, kind) for place, row in enumerate(rows)],
+        hovertext=[
+            _hover(place, row, metric, kind, is_said=is_said)
+            for place, (row, is_said) in enumerate(zip(rows, named, strict=True))
+        ],
         hoverinfo="text",
     )
 
@@ -153,14 +161,14 @@ def _is_named(row: ChangeRow, kind: str) -> bool:
     return one is not None and (one.names_mix if kind == "mix" else one.names_own)
 
 
-def _hover(place: int, row: ChangeRow, metric: Metric, kind: str) -> str:
+def _hover(place: int, row: ChangeRow, metric: Metric, kind: str, *, is_said: bool) -> str:
     value = row.mix if kind == "mix" else row.own
     ends = _ends(row, kind)
     what = "from its share of the leads" if kind == "mix" else "from its own rate"
     one = row.single
     lines = [
         f"{ink.safe(row.name)}{_tag(row)}: {part_words(value, *(ends or (None, None)))} {what}",
-        "" if ends is None or _is_named(row, kind) else "within luck, or too small to name",
+        "" if ends is None or is_said else "within luck, or too small to name",
     ]
     if one is not None:
         lines += [
@@ -181,35 +189,41 @@ def _rate(one: Segment, when: str) -> str:
     return f"{text.rate_with_interval(measured)}, {text.of(measured)}"
 
 
-def _words(figure: go.Figure, place: int, row: ChangeRow) -> None:
-    """The named parts in words, in a column of their own on the right."""
-    for kind, value in (("mix", row.mix), ("own", row.own)):
-        if _is_named(row, kind):
-            ink.note(
-                figure,
-                f"<b>{text.points(value)}</b> {'share' if kind == 'mix' else 'own rate'}",
-                ink.INK,
-                xref="paper",
-                x=1,
-                xanchor="left",
-                xshift=8,
-                y=place + (-_OFF if kind == "mix" else _OFF),
-                yanchor="middle",
-            )
+def _words(figure: go.Figure, place: int, row: ChangeRow, kind: str) -> None:
+    """A named part in words, in a column of their own on the right."""
+    ink.note(
+        figure,
+        f"<b>{text.points(row.mix)}</b> share"
+        if kind == "mix"
+        else f"<b>{text.points(row.own)}</b> own rate",
+        ink.INK,
+        xref="paper",
+        x=1,
+        xanchor="left",
+        xshift=8,
+        y=place + (-_OFF if kind == "mix" else _OFF),
+        yanchor="middle",
+    )
 
 
-def _reach(rows: tuple[ChangeRow, ...]) -> float:
-    """How far the axis goes to either side: every whisker, with room for words."""
-    ends = [0.005]
+def _range(rows: tuple[ChangeRow, ...]) -> tuple[float, float]:
+    """How far the axis goes to the left and to the right: every whisker, and at least a third as far on either side."""
+    left = right = _LEAST_REACH
     for row in rows:
         for kind, value in (("mix", row.mix), ("own", row.own)):
             low, high = _ends(row, kind) or (value, value)
-            ends += [abs(low), abs(high), abs(value)]
-    return max(ends) * _ROOM
+            left, right = max(left, -low, -value), max(right, high, value)
+    return max(left, right / 3) * _ROOM, max(right, left / 3) * _ROOM
 
 
-def _ticks(reach: float) -> list[float]:
-    """Round marks on both sides of 0, two or three to a side."""
-    step = next((one for one in _NICE if reach / one < 3.5), _NICE[-1])
-    many = math.floor(reach / step)
-    return [step * place for place in range(-many, many + 1)]
+def _tick_words(tick: float) -> str:
+    """``−2`` or ``+0.5``; the unit stands at 0."""
+    if not tick:
+        return f"0{text.NBSP}points"
+    return text.points(tick).split(text.NBSP)[0].removesuffix(".0")
+
+
+def _ticks(left: float, right: float) -> list[float]:
+    """Round marks on both sides of 0, at most six in all."""
+    step = next((one for one in _NICE if (left + right) / one < _MOST_TICKS), _NICE[-1])
+    return [step * place for place in range(-math.floor(left / step), math.floor(right / step) + 1)]

@@ -9,6 +9,7 @@ from analytics import (
     band_stages,
     breakdown,
     bridge,
+    cohort_search,
     comparison,
     faster_wins,
     funnel,
@@ -18,10 +19,13 @@ from analytics import (
     score_drift,
     segments,
     threshold,
+    verdict,
+    what_changed,
     wording,
 )
 from analytics.metrics.catalog import LEAD_SETS, METRICS, Metric
 from analytics.metrics.compose import metric_query
+from analytics.plumbing import audit
 from pages.ui import markup
 
 OF_PANEL: dict[str, tuple[str, ...]] = {
@@ -49,6 +53,10 @@ def methods() -> tuple[tuple[str, str], ...]:
         ("Mix of rejections", rejections.METHOD),
         ("Mirror of segments", segments.METHOD),
         ("Accounts", accounts.METHOD),
+        ("The audit of the record", audit.METHOD),
+        ("The problem in one sentence", verdict.METHOD),
+        ("Where an anecdote shows up", cohort_search.METHOD),
+        ("What changed", what_changed.METHOD),
         ("Broken down", breakdown.METHOD),
         ("Compared with the period before", comparison.METHOD),
     )

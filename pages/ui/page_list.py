@@ -32,6 +32,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("pages/segments.py", "Segments", "segments"),
         Entry(PLUMBING, "Plumbing", "plumbing"),
     ),
+    "Cadence": (Entry("pages/what_changed.py", "What changed", "what_changed"),),
     "Data": (
         Entry(IMPORT, "Import", "import_leads"),
         Entry(LEADS, "Leads", "leads"),

@@ -1,4 +1,4 @@
-"""All five views in a real browser, on the sample and on a real export: a click on a mark opens as many leads as it says."""
+"""All views in a real browser, on the sample and on a real export: a click on a mark opens as many leads as it says."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.browser.conftest import PATIENCE, ROOT, Server, serving
 from tests.importing.imports import beside
 
 pytestmark = pytest.mark.browser
-VIEWS = ("funnel", "speed_to_lead", "score_bands", "rejections", "segments")
+VIEWS = ("funnel", "speed_to_lead", "score_bands", "rejections", "segments", "what_changed")
 SIZES = ((1280, 720), (1920, 1080))
 OUTSIDE = """() => [...document.querySelectorAll(
     '.st-key-head, .st-key-answer, .st-key-tools, [class*="st-key-main_"], [class*="st-key-companion_"], .st-key-foot')]
