@@ -17,7 +17,7 @@ from analytics.contract import Contract
 from analytics.errors import HandoffError
 from analytics.readout import CohortFacts, Readout, cohort_facts
 from analytics.store.manifest import Manifest
-from pages.ui import browser_files, cache, controls, kept, light, markup, search_box
+from pages.ui import browser_files, cache, controls, kept, light, many_looks, markup, search_box
 from pages.ui.cache import Answer
 from pages.ui.page_list import IMPORT, PLUMBING, has_page
 
@@ -80,6 +80,7 @@ def page(question: str, *, is_slide: bool = False, is_view: bool = False) -> Ite
         gate = light.words(frame)
         _head(question, frame, facts, gate)
         controls.chips(frame.manifest, request)
+        many_looks.show(frame.contract, request)
         body = st.container(key="slide" if is_slide else "view" if is_view else "body", gap="small")
         with st.container(key="foot"):
             markup.show(footer(frame, facts, gate))
