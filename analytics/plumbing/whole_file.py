@@ -206,6 +206,7 @@ def _earliest(warehouse: Warehouse, manifest: Manifest, leads: str) -> str:
         return f"SELECT lead_no, coalesce(prior_touch_at, first_touch_at) AS moment FROM {leads}"
     touches = warehouse.parquet(warehouse.root / manifest.fingerprint / "touches.parquet")
     return (
-        "SELECT l.lead_no, least(t.moment, l.prior_touch_at, l.first_touch_at) AS moment FROM l LEFT JOIN"
-        f" (SELECT lead_no, min(touched_at) AS moment FROM {touches} WHERE is_human GROUP BY 1) AS t USING (lead_no)"
+        "SELECT l.lead_no, coalesce(least(t.moment, l.prior_touch_at), l.first_touch_at) AS moment FROM l LEFT JOIN"
+        f" (SELECT t.lead_no, min(t.touched_at) AS moment FROM {touches} AS t JOIN l USING (lead_no)"
+        " WHERE t.is_human AND t.touched_at < l.handoff_at GROUP BY 1) AS t USING (lead_no)"
     )

@@ -1,6 +1,6 @@
 -- Grain: one row per lead of the snapshot with a clock start. Zone: naive UTC; midnight is that of the file's zone.
 -- What the whole file says of a lead, for the audit: flags only, never NULL.
-WITH l AS (
+WITH l AS NOT MATERIALIZED (
     SELECT * FROM {leads} WHERE handoff_at IS NOT NULL
 ), crowded_handoff AS (
     SELECT handoff_at AS moment FROM l GROUP BY 1 HAVING count(*) >= $crowd_handoff
