@@ -105,7 +105,9 @@ def slider(url: str) -> float:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 720}, bypass_csp=True)  # to watch for the paint
+        page = browser.new_page(
+            viewport={"width": 1280, "height": 720}, bypass_csp=True
+        )  # to watch for the paint
         page.set_default_timeout(600_000)
         page.goto(f"{url}/{SLIDER}")
         page.wait_for_selector(".handoff-chart[data-drawn]")

@@ -25,15 +25,18 @@ _ROOM = 0.18
 _FAR_RIGHT = 0.8
 
 
+CHOSEN = "chosen threshold"
+
+
 def threshold_curve(result: Threshold, score: float) -> go.Figure:
     """Shares of today's leads and wins kept at every threshold, with the chosen one and its two readings.
 
     Below today's line nothing was observed: a shaded field says so. Keys: the leads (wins) at or above a threshold.
     """
-    rows, reading = result.rows, read(result, score)
+    rows = result.rows
     seen = rows[result.base :]
-    kinds = (False, True) if result.hits(result.today) else (False,)
-    chosen = {is_hits: _kept(result, reading.row, is_hits=is_hits) for is_hits in kinds if reading.is_seen}
+    kinds = _kinds(result)
+    moving = moving_parts(result, score)
     shares = [0.0, 0.25, 0.5, 0.75, 1.0]
     figure = ink.canvas(
         margin={"l": 64, "r": 20, "t": 30, "b": 46},
@@ -50,20 +53,38 @@ def threshold_curve(result: Threshold, score: float) -> go.Figure:
             showline=False,
             fixedrange=True,
         ),
-        shapes=[*_unseen_shapes(result), _upright(reading.row.score, ink.INK, 2)],
-        annotations=[
-            *_unseen_notes(result, reading),
-            _chosen_note(reading),
-            *_readings(result, reading, chosen),
-            _under_axis("passing only leads with this score or a higher one"),
-        ],
+        **moving["layout"],
     )
     traces = [_range_band(seen)] if True in kinds else []
     traces += [_line(result, seen, is_hits=is_hits) for is_hits in reversed(kinds)]
-    if chosen:
-        traces.append(_chosen(result, reading, chosen))
-    figure.add_traces(traces)
+    figure.add_traces([*traces, *moving["data"]])
     return figure
+
+
+def moving_parts(result: Threshold, score: float) -> Part:
+    """What another threshold changes in the figure: the trace of its own name, shapes and notes, as plain values."""
+    reading = read(result, score)
+    chosen = {
+        is_hits: _kept(result, reading.row, is_hits=is_hits) for is_hits in _kinds(result) if reading.is_seen
+    }
+    return {
+        "name": CHOSEN,
+        "data": [_chosen(result, reading, chosen)] if chosen else [],
+        "layout": {
+            "shapes": [*_unseen_shapes(result), _upright(reading.row.score, ink.INK, 2)],
+            "annotations": [
+                *_unseen_notes(result, reading),
+                _chosen_note(reading),
+                *_readings(result, reading, chosen),
+                _under_axis("passing only leads with this score or a higher one"),
+            ],
+        },
+    }
+
+
+def _kinds(result: Threshold) -> tuple[bool, ...]:
+    """Whether a curve is that of the hits: leads alone where there is none."""
+    return (False, True) if result.hits(result.today) else (False,)
 
 
 def _note(words: str, colour: str, **place: Any) -> Part:
@@ -187,10 +208,10 @@ def _chosen(result: Threshold, reading: Reading, chosen: dict[bool, Rate]) -> Pa
     """What the threshold looked at keeps of either curve."""
     return {
         "type": "scatter",
-        "x": np.full(len(chosen), reading.row.score),
-        "y": np.array([one.value or 0.0 for one in chosen.values()]),
+        "x": [reading.row.score] * len(chosen),
+        "y": [one.value or 0.0 for one in chosen.values()],
         "mode": "markers",
-        "name": "chosen threshold",
+        "name": CHOSEN,
         "marker": {
             "size": 14,
             "color": [ink.INK if is_hits else ink.GREY for is_hits in chosen],

@@ -14,7 +14,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from streamlit.components.v2.types import ComponentRenderer
 
 FOLDER = Path(__file__).parent / "assets"
-CHART = "handoff.chart"
+CHART, STEPS = "handoff.chart", "handoff.steps"
 LIBRARY = "plotly.library"
 LIBRARY_URL = f"/_stcore/bidi-components/{LIBRARY}/plotly.min.js?v={plotly.__version__}"
 
@@ -23,15 +23,28 @@ _lock = threading.Lock()
 
 def chart_renderer() -> ComponentRenderer:
     """The browser side of ``chart``, loaded as files so that the page's security policy needs no exception."""
+    _register()
+    return _mounter()
+
+
+def steps_renderer() -> ComponentRenderer:
+    """The browser side of a slider whose steps were all worked out before; draws nothing itself."""
+    _register()
+    return _steps_mounter()
+
+
+def _register() -> None:
     manager = get_bidi_component_manager()
     with _lock:
         if manager.get_component_asset_root(CHART) is None:
             manager.register_from_manifest(
-                _manifest("plotly", "library", "package_data"), Path(plotly.__file__).parent
+                _manifest("plotly", ("library",), "package_data"), Path(plotly.__file__).parent
             )
-            manager.register_from_manifest(_manifest("handoff", "chart", FOLDER.name), FOLDER.parent)
+            manager.register_from_manifest(
+                _manifest("handoff", ("chart", "steps"), FOLDER.name), FOLDER.parent
+            )
             _mounter.cache_clear()
-        return _mounter()
+            _steps_mounter.cache_clear()
 
 
 @cache
@@ -39,9 +52,14 @@ def _mounter() -> ComponentRenderer:
     return component(CHART, js="chart.js", css="chart.css", isolate_styles=False)
 
 
-def _manifest(package: str, name: str, folder: str) -> ComponentManifest:
+@cache
+def _steps_mounter() -> ComponentRenderer:
+    return component(STEPS, js="steps.js", isolate_styles=False)
+
+
+def _manifest(package: str, names: tuple[str, ...], folder: str) -> ComponentManifest:
     return ComponentManifest(
-        name=package, version="1", components=[ComponentConfig(name=name, asset_dir=folder)]
+        name=package, version="1", components=[ComponentConfig(name=name, asset_dir=folder) for name in names]
     )
 
 

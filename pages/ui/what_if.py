@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics import formatting as text
 from analytics import threshold_reading as reading
-from analytics.charts.threshold_curve import HIT_SETS, NOUNS, threshold_curve
+from analytics.charts.threshold_curve import HIT_SETS, NOUNS, moving_parts, threshold_curve
 from analytics.results import Rate
 from analytics.threshold import Threshold
 from analytics.threshold_reading import Gate, Reading
-from pages.ui import kept, markup, shell, view
+from pages.ui import browser_files, kept, markup, shell, view
 from pages.ui.chart import chart
 from pages.ui.shell import Frame
 
 LINE = "line"
 HOURS_PER_LEAD, HOURS_PER_WEEK = "hours_per_lead", "hours_per_week"
 MOST_NAMES = 40
+Tile = tuple[str, str, str, str | None]
 
 
 def show(frame: Frame, result: Threshold, top: DeltaGenerator, slot: DeltaGenerator) -> None:
@@ -33,6 +36,43 @@ def show(frame: Frame, result: Threshold, top: DeltaGenerator, slot: DeltaGenera
         hours = _hours()
     with st.container(key="line_screen", gap=None):
         _slide(frame, result, hours, top, place)
+        _follow_at_once(frame, result)
+
+
+def _follow_at_once(frame: Frame, result: Threshold) -> None:
+    """Hand every step to the browser, once per page: a key then moves figure and numbers without waiting for us."""
+    try:
+        mount = browser_files.steps_renderer()
+    except (AttributeError, TypeError, ImportError):  # as in ``chart``: the slider then waits for the server
+        return
+    mount(
+        key="line_steps",
+        data={
+            "input": ".st-key-line input[type=range]",
+            "chart": ".st-key-main_line .handoff-chart",
+            "answer": ".st-key-answer p.answer",
+            "number": ".st-key-line_number_",
+            "names": ".st-key-companion_given_up ul.given",
+            "steps": _steps(result, (frame.request, frame.contract.hash)),
+        },
+        height=1,
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _steps(_result: Threshold, name: tuple[object, ...]) -> dict[str, dict[str, Any]]:  # noqa: ARG001 - the key
+    """Slider value -> what the page shows there: texts by their place, the names given up, the parts of the figure."""
+    return {f"{row.score:g}": _step(_result, row.score) for row in _result.rows}
+
+
+def _step(result: Threshold, score: float) -> dict[str, Any]:
+    read = reading.read(result, score)
+    return {
+        "answer": reading.answer(result, score),
+        "numbers": [(numeral, words, detail) for numeral, words, detail, _ in _tiles(result, read)],
+        "names": _names(result, read),
+        "figure": moving_parts(result, score),
+    }
 
 
 def _default(result: Threshold) -> float:
@@ -111,11 +151,22 @@ def _notes(result: Threshold, score: float, hours: tuple[float | None, float | N
 
 def _numerals(result: Threshold, read: Reading) -> str | None:
     """The numbers of this threshold in a row; each opens its leads."""
+    asked = None
+    with st.container(key="numerals_line", horizontal=True, gap="small", wrap=False):
+        for place, (numeral, words, detail, key) in enumerate(_tiles(result, read)):
+            # one element per number keeps the slider quick; the words are ours, never a file's
+            if st.button(f"**{numeral}** *{words}* {detail}", key=f"line_number_{place}", type="tertiary"):
+                asked = key
+    return asked
+
+
+def _tiles(result: Threshold, read: Reading) -> tuple[Tile, ...]:
+    """Each number with its words, its detail and the key of its leads."""
     number, hit = read.row.number, HIT_SETS[result.hit]
     noun = NOUNS[result.hit]
     given_up = result.key("below", number, result.key("from", result.today.number, hit))
     kept_range = text.percent_range(read.hits.low, read.hits.high) if text.is_quotable(read.hits) else ""
-    tiles: tuple[tuple[str, str, str, str | None], ...] = (
+    tiles: tuple[Tile, ...] = (
         (_quoted(read.leads), "leads passed", text.of(read.leads), result.key("from", number)),
         (_quoted(read.hits), f"{noun} kept", " · ".join(one for one in (text.of(read.hits), kept_range) if one),
          result.key("from", number, hit)),
@@ -126,14 +177,8 @@ def _numerals(result: Threshold, read: Reading) -> str | None:
                    read.opportunity_gate, result.target_opportunity, result.key("from", number, "mature_accepted_opportunity")),
     )  # fmt: skip
     if not read.is_seen:
-        tiles = tuple((text.DASH, words, "no data", None) for _, words, _, _ in tiles)
-    asked = None
-    with st.container(key="numerals_line", horizontal=True, gap="small", wrap=False):
-        for place, (numeral, words, detail, key) in enumerate(tiles):
-            # one element per number keeps the slider quick; the words are ours, never a file's
-            if st.button(f"**{numeral}** *{words}* {detail}", key=f"line_number_{place}", type="tertiary"):
-                asked = key
-    return asked
+        return tuple((text.DASH, words, "no data", None) for _, words, _, _ in tiles)
+    return tiles
 
 
 def _quoted(value: Rate) -> str:
@@ -167,15 +212,20 @@ def _given_up(result: Threshold, read: Reading) -> None:
         )
         markup.show(head + markup.plain("p", "aside", words))
         return
-    named = reading.given_up(result, read.row)
     rows = [
         markup.element(
-            "li", "given",
-            markup.plain("span", "company", one.company or one.lead_id),
-            markup.plain("span", "score", reading.score_words(one.score)),
+            "li", "given", markup.plain("span", "company", name), markup.plain("span", "score", score)
         )
-        for one in named[:MOST_NAMES]
-    ]  # fmt: skip
-    left = read.given_up - min(len(named), MOST_NAMES)
-    more = [markup.plain("li", "given", f"and {text.count(left)} more")] if left else []
-    markup.show(head + markup.element("ul", "given", *rows, *more))
+        if score
+        else markup.plain("li", "given", name)
+        for name, score in _names(result, read)
+    ]
+    markup.show(head + markup.element("ul", "given", *rows))
+
+
+def _names(result: Threshold, read: Reading) -> list[tuple[str, str]]:
+    """The companies given up with their scores, the nearest to the line first; then how many more there are."""
+    named = reading.given_up(result, read.row)[:MOST_NAMES] if read.given_up else ()
+    rows = [(one.company or one.lead_id, reading.score_words(one.score)) for one in named]
+    left = read.given_up - len(rows)
+    return [*rows, (f"and {text.count(left)} more", "")] if left else rows

@@ -68,10 +68,16 @@ function scaled({ data, layout }, factor) {
   }
 }
 
-async function draw(Plotly, box) {
+// ``moved`` replaces parts of the figure for the moment: some of its traces, its shapes and its notes.
+async function draw(Plotly, box, moved) {
   const data = box.view;
   const factor = data.scale * screenScale();
-  const figure = repainted(JSON.parse(data.figure), isDark(box) ? data.dark : {});
+  const whole = JSON.parse(data.figure);
+  if (moved) {
+    whole.data = whole.data.filter((trace) => trace.name !== moved.name).concat(structuredClone(moved.data));
+    Object.assign(whole.layout, structuredClone(moved.layout));
+  }
+  const figure = repainted(whole, isDark(box) ? data.dark : {});
   scaled(figure, factor);
   figure.layout.autosize = true;
   box.factor = factor;
@@ -111,6 +117,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     .then(async (Plotly) => {
       if (!box.isConnected) return;
       await draw(Plotly, box);
+      box.preview = (moved) => draw(Plotly, box, moved);
       if (!box.watcher) follow(Plotly, box);
     })
     .catch((error) => {
