@@ -49,10 +49,7 @@ function screenScale() {
   return Math.min(LARGEST, Math.max(1, window.innerHeight / DESIGN_HEIGHT));
 }
 
-function scaled({ data, layout }, factor) {
-  layout.font.size *= factor;
-  layout.hoverlabel.font.size *= factor;
-  for (const side of ["l", "r", "t", "b"]) layout.margin[side] *= factor;
+function scaledNotes(layout, factor) {
   for (const note of layout.annotations ?? []) {
     note.xshift = (note.xshift ?? 0) * factor;
     note.yshift = (note.yshift ?? 0) * factor;
@@ -60,6 +57,13 @@ function scaled({ data, layout }, factor) {
   for (const shape of layout.shapes ?? []) {
     if (shape.xsizemode === "pixel") for (const end of ["x0", "x1", "y0", "y1"]) shape[end] *= factor;
   }
+}
+
+function scaled({ data, layout }, factor) {
+  layout.font.size *= factor;
+  layout.hoverlabel.font.size *= factor;
+  for (const side of ["l", "r", "t", "b"]) layout.margin[side] *= factor;
+  scaledNotes(layout, factor);
   for (const trace of data) {
     if (typeof trace.marker?.size === "number") trace.marker.size *= factor;
     if (typeof trace.line?.width === "number") trace.line.width *= factor;
@@ -68,16 +72,26 @@ function scaled({ data, layout }, factor) {
   }
 }
 
-// ``moved`` replaces parts of the figure for the moment: some of its traces, its shapes and its notes.
-async function draw(Plotly, box, moved) {
+// One drawing at a time: Plotly loses its way when a second one begins inside the first. A failed one does not stop the rest.
+function inTurn(box, work) {
+  box.turn = (box.turn ?? Promise.resolve()).catch(() => {}).then(() => (box.isConnected ? work() : undefined));
+  return box.turn;
+}
+
+// Replaces parts of the drawing for the moment: its shapes and notes, and where the one trace of that name stands.
+async function move(Plotly, box, { name, data, layout }) {
+  const parts = repainted(structuredClone(layout), isDark(box) ? box.view.dark : {});
+  scaledNotes(parts, box.factor);
+  const place = box.data.findIndex((trace) => trace.name === name);
+  if (place < 0 || !data.length) return Plotly.relayout(box, parts);
+  const { x, y, customdata, hovertext } = data[0];
+  return Plotly.update(box, { x: [x], y: [y], customdata: [customdata], hovertext: [hovertext] }, parts, [place]);
+}
+
+async function draw(Plotly, box) {
   const data = box.view;
   const factor = data.scale * screenScale();
-  const whole = JSON.parse(data.figure);
-  if (moved) {
-    whole.data = whole.data.filter((trace) => trace.name !== moved.name).concat(structuredClone(moved.data));
-    Object.assign(whole.layout, structuredClone(moved.layout));
-  }
-  const figure = repainted(whole, isDark(box) ? data.dark : {});
+  const figure = repainted(JSON.parse(data.figure), isDark(box) ? data.dark : {});
   scaled(figure, factor);
   figure.layout.autosize = true;
   box.factor = factor;
@@ -95,8 +109,8 @@ function follow(Plotly, box) {
   });
   box.watcher = new ResizeObserver(() => {
     if (!box.isConnected || !box.clientWidth || !box.clientHeight) return;
-    if (Math.abs(box.factor - box.view.scale * screenScale()) > 0.02) draw(Plotly, box);
-    else Plotly.Plots.resize(box);
+    if (Math.abs(box.factor - box.view.scale * screenScale()) > 0.02) inTurn(box, () => draw(Plotly, box));
+    else inTurn(box, () => Plotly.Plots.resize(box));
   });
   box.watcher.observe(box);
 }
@@ -116,8 +130,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   loadPlotly(data.library)
     .then(async (Plotly) => {
       if (!box.isConnected) return;
-      await draw(Plotly, box);
-      box.preview = (moved) => draw(Plotly, box, moved);
+      await inTurn(box, () => draw(Plotly, box));
+      box.preview = (parts) => inTurn(box, () => move(Plotly, box, parts));
       if (!box.watcher) follow(Plotly, box);
     })
     .catch((error) => {
