@@ -21,6 +21,7 @@ BOXES = """() => [...document.querySelectorAll(
     return found;
 })"""
 LINE = """() => document.querySelector('.st-key-main_line .handoff-chart').layout.shapes.at(-1).x0"""
+ANSWER = """() => document.querySelector('p.answer').textContent.split(',')[0]"""
 MARK = """([box, name, number]) => {
     const chart = document.querySelector(`.st-key-${box} .handoff-chart`);
     const trace = chart._fullData.find(one => one.name === name);
@@ -92,8 +93,12 @@ def test_the_slider_moves_the_line_alone_and_stands_in_the_address(page, server)
     for step in range(1, 4):
         page.keyboard.press("ArrowRight")
         until_equal(page, LINE, 40 + step)
-    assert "line=43" in page.url
-    assert page.locator("p.answer").inner_text().startswith("At 43 instead of 31")
+    page.wait_for_url("**line=43**")
+    until_equal(page, ANSWER, "At 43 instead of 31")
+    page.wait_for_timeout(1_000)
+    assert (
+        page.evaluate(ANSWER) == "At 43 instead of 31"
+    )  # what the browser showed at once, the server says too
     page.get_by_text("Over time", exact=True).click()
     page.wait_for_selector(".st-key-main_drift_scores .handoff-chart[data-drawn]")
     page.get_by_text("What if", exact=True).click()
@@ -108,3 +113,29 @@ def test_a_number_over_the_curve_opens_its_leads(page, server):
     page.wait_for_selector("p.count")
     given_up = page.locator(".st-key-line_number_2 strong").inner_text()
     assert page.locator("p.count").inner_text().startswith(f"{given_up} leads")
+
+
+def test_a_key_moves_figure_answer_and_numbers_to_what_the_server_says(page, server):
+    """Every step was worked out before: the same words stand after the server's own answer as at once."""
+    open_page(page, server, "look=What+if", 1)
+    page.evaluate(
+        """() => { window.seen = []; new MutationObserver(() => window.seen.push([document.querySelector('p.answer').textContent,
+        [...document.querySelectorAll('[class*=st-key-line_number_] p')].map(one => one.textContent).join('|')]))
+        .observe(document.querySelector('.st-key-answer'), {childList: true, subtree: true, characterData: true}); }"""
+    )
+    page.locator(".st-key-line input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**line=41**")
+    page.wait_for_timeout(1_500)
+    answers = page.evaluate("() => [...new Set(window.seen.map(one => one[0]))]")
+    assert len(answers) == 1
+    assert answers[0].startswith("At 41 instead of 31")
+    shown = page.evaluate(
+        "() => [...document.querySelectorAll('[class*=st-key-line_number_] p')].map(one => one.textContent)"
+    )
+    page.reload()
+    open_page(page, server, "look=What+if&line=41", 1)
+    again = page.evaluate(
+        "() => [...document.querySelectorAll('[class*=st-key-line_number_] p')].map(one => one.textContent)"
+    )
+    assert shown == again

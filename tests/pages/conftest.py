@@ -124,7 +124,7 @@ def plain(text: str) -> str:
 def figures_on(at: AppTest) -> list[tuple[str, dict[str, Any]]]:
     """The figures of a page in their order: their reading in words, and their data."""
     sent = (json.loads(element.proto.json) for element in at.get("bidi_component"))
-    return [(one["alt"], json.loads(one["figure"])) for one in sent]
+    return [(one["alt"], json.loads(one["figure"])) for one in sent if "figure" in one]
 
 
 @pytest.fixture
