@@ -316,7 +316,7 @@ def _sentence(share: Rate, unknown: int, contrasts: tuple[Contrast, ...]) -> str
             parts.append(_against_rest(free))
     if unknown:
         parts.append(
-            f"For {formatting.plural(unknown, 'lead')} the export does not say; they count among the rest."
+            f"For {formatting.plural(unknown, 'lead')} the export does not say; {'it counts' if unknown == 1 else 'they count'} among the rest."
         )
     return " ".join(parts)
 

@@ -9,7 +9,7 @@ from analytics import formatting as text
 from analytics.charts import canvas as ink
 from analytics.plumbing.audit import Audit, CheckResult, State
 
-MOST_BARS = 9
+MOST_BARS, LEAST_ROOM = 9, 7
 LEAST_SHARE = 0.001
 STATE_COLOURS: dict[State, str] = {"red": ink.ALARM, "amber": ink.WARN, "green": ink.LIGHT}
 _LINES = ((0.01, "1 %"), (0.10, "10 %"))
@@ -40,7 +40,7 @@ def fault_bars(audit: Audit) -> go.Figure:
             range=[0, length(1.0) + 0.02], tickvals=[0.0, length(0.01), length(0.1), length(1.0)],
             ticktext=[f"0.1{text.NBSP}%", f"1{text.NBSP}%", f"10{text.NBSP}%", "all"], fixedrange=True,
         ),
-        yaxis=ink.axis(range=[len(checks) - 0.4, -0.75], showline=False, tickvals=[], fixedrange=True),
+        yaxis=ink.axis(range=[max(LEAST_ROOM, len(checks)) - 0.4, -0.75], showline=False, tickvals=[], fixedrange=True),
     )  # fmt: skip
     for share, _ in _LINES:
         figure.add_shape(

@@ -211,7 +211,9 @@ def _touch_question(one: CheckResult, silent_owners: tuple[str, ...]) -> CrmQues
     if not one.is_known or not text.is_quotable(one.share):
         return CrmQuestion(
             question,
-            "The export does not say: too few opportunities or wins to compare with their touches.",
+            "The export does not say: too few opportunities or wins to compare with their touches."
+            if one.is_known
+            else "The export does not say: it lacks touches, or opportunities and wins to compare them with.",
             ask,
             "unknown",
         )

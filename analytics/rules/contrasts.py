@@ -167,7 +167,7 @@ def judged(contrast: Contrast | WaitContrast, claim: Claim) -> Judgement:
     other side, or, for a rate, within 5 points either way. Anything else cannot be told, so too what the rule itself
     chooses by.
     """
-    what = contrast.label.lower()
+    what = contrast.label[:1].lower() + contrast.label[1:]
     if contrast.why is not None:
         return Judgement("cannot tell", f"{contrast.why.why} It would need {contrast.why.column}.")
     if contrast.is_chosen_by_rule:

@@ -165,11 +165,11 @@ def footer(frame: Frame, facts: CohortFacts, gate: str) -> str:
         "footer",
         (
             f"snapshot {text.short_hash(manifest.fingerprint)}",
+            gate,
             ", ".join(file.name for file in manifest.files),
             f"as of {text.moment(facts.as_of)} UTC",
             wording.cohort(facts),
             f"clock starts at: {manifest.clock_starts_at}",
             f"contract {text.short_hash(frame.contract.hash)}",
-            gate,
         ),
     )
