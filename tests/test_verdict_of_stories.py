@@ -85,7 +85,9 @@ def rewritten(name: str, label: str, change) -> World:
     )
 
 
-@pytest.mark.parametrize("name", [one.name for one in STORIES])
+@pytest.mark.parametrize(
+    "name", ["healthy", "threshold_too_low", "slow_follow_up", "segment_drift", "broken_plumbing"]
+)
 def test_the_order_of_rows_and_the_names_of_headers_change_nothing(name):
     new_names = {
         "score": "Punkte",

@@ -119,3 +119,14 @@ def _answer(
 ) -> Any:
     opened = cohort.open_cohort(warehouse(), _manifest, _agreed, request)
     return _measure(warehouse(), opened, *further)
+
+
+def once(make: Callable[[], Answer], *name: object) -> Answer:
+    """What ``make`` returns, made once per ``name``: hashable plain values that determine it."""
+    found: Answer = _once(make, name)
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _once(_make: Callable[[], Any], name: tuple[object, ...]) -> Any:  # noqa: ARG001 - the key
+    return _make()

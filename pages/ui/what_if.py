@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from analytics.charts.threshold_curve import HIT_SETS, NOUNS, moving_parts, thre
 from analytics.results import Rate
 from analytics.threshold import Threshold
 from analytics.threshold_reading import Gate, Reading
-from pages.ui import browser_files, kept, markup, shell, view
+from pages.ui import browser_files, cache, kept, markup, shell, view
 from pages.ui.chart import chart
 from pages.ui.shell import Frame
 
@@ -53,16 +54,15 @@ def _follow_at_once(frame: Frame, result: Threshold) -> None:
             "answer": ".st-key-answer p.answer",
             "number": ".st-key-line_number_",
             "names": ".st-key-companion_given_up ul.given",
-            "steps": _steps(result, (frame.request, frame.contract.hash)),
+            "steps": cache.once(partial(_steps, result), "steps", frame.request, frame.contract.hash),
         },
         height=1,
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _steps(_result: Threshold, name: tuple[object, ...]) -> dict[str, dict[str, Any]]:  # noqa: ARG001 - the key
-    """Slider value -> what the page shows there: texts by their place, the names given up, the parts of the figure."""
-    return {f"{row.score:g}": _step(_result, row.score) for row in _result.rows}
+def _steps(result: Threshold) -> dict[str, dict[str, Any]]:
+    """Slider value -> what the page shows there: the answer, the numbers, the names given up, the parts of the figure."""
+    return {f"{row.score:g}": _step(result, row.score) for row in result.rows}
 
 
 def _step(result: Threshold, score: float) -> dict[str, Any]:

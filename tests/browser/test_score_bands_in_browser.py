@@ -53,9 +53,15 @@ def until_equal(page, script: str, wanted: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "look=What+if&line=60", "look=Over+time", "look=What+if&line=60&meeting=true"]
+    ("query", "width", "height"),
+    [
+        ("", 1280, 720),
+        ("look=What+if&line=60", 1280, 720),
+        ("look=Over+time", 1280, 720),
+        ("look=What+if&line=60&meeting=true", 1280, 720),
+        ("look=What+if&line=60", 1920, 1080),
+    ],
 )
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
 def test_every_look_fits_one_screen(page, server, query, width, height):
     page.set_viewport_size({"width": width, "height": height})
     open_page(page, server, query, 3 if "Over" in query else 1)
