@@ -15,11 +15,16 @@ from analytics.stats.calendar import opening_day_seconds
 from analytics.verdict_rules import VerdictKind, judge, measure_case
 from analytics.warehouse import Warehouse
 
+_INSIDE = "CASE WHEN {stamp} IS NULL THEN handoff_at WHEN {stamp} > handoff_at + $window THEN handoff_at + $window ELSE {stamp} END"
 _REPLACED = {
     Repair.REASON_FILLED: (("rejection_reason", "'other'"),),
     Repair.DECIDED_IN_TIME: (
-        ("accepted_at", "CASE WHEN disposition = 'accepted' THEN handoff_at END"),
-        ("rejected_at", "CASE WHEN disposition = 'rejected' THEN handoff_at ELSE rejected_at END"),
+        # an acceptance inside the window stays where it is: the window of the cadence begins with it
+        ("accepted_at", f"CASE WHEN disposition = 'accepted' THEN {_INSIDE.format(stamp='accepted_at')} END"),
+        (
+            "rejected_at",
+            f"CASE WHEN disposition = 'rejected' THEN {_INSIDE.format(stamp='rejected_at')} ELSE rejected_at END",
+        ),
     ),
     Repair.TOUCHED_AT_ONCE: (("first_touch_at", "handoff_at"), ("first_touch_is_date", "false")),
 }
@@ -158,8 +163,10 @@ def _repaired_leads(
     if repair is Repair.EXCLUDE:
         return f"SELECT * EXCLUDE (is_at_fault) FROM ({inside}) WHERE NOT is_at_fault"
     if repair in _REPLACED:
+        window = f"INTERVAL '{int(cohort.contract.disposition_days)} days'"
         parts = ", ".join(
-            f"CASE WHEN is_at_fault THEN {new} ELSE {name} END AS {name}" for name, new in _REPLACED[repair]
+            f"CASE WHEN is_at_fault THEN {new.replace('$window', window)} ELSE {name} END AS {name}"
+            for name, new in _REPLACED[repair]
         )
         return f"SELECT * EXCLUDE (is_at_fault) REPLACE ({parts}) FROM ({inside})"
     if repair is Repair.SHIFT_TOUCHES and faults.whole_file.zone_lag:
