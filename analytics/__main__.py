@@ -1,4 +1,4 @@
-"""The command line: import and readout, the same code as the dashboard without a screen."""
+"""The command line: import, readout and sla, the same code as the dashboard without a screen."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from analytics.cohort import CohortRequest, open_cohort
+from analytics.compliance import measure_compliance
 from analytics.contract import Contract, default_contract, load_contract, zone_info
 from analytics.errors import CancelledError, FileRefusedError, HandoffError, RequestError, nearest
 from analytics.importing.choices import Choices, Join
@@ -20,6 +21,7 @@ from analytics.importing.pipeline import SourceFile, import_files
 from analytics.importing.stamps import YEARS, read_moment
 from analytics.readout import build_readout
 from analytics.report_json import readout_json, snapshot_json
+from analytics.report_sla import sla_json, sla_text
 from analytics.report_text import readout_text, snapshot_text, verdict_text
 from analytics.report_views import views_json
 from analytics.schema import ALL_FIELD_NAMES, Role
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Unicode still gets every word
     try:
-        code = _import(options) if options.command == "import" else _readout(options)
+        code = _COMMANDS[options.command](options)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left, such as head
@@ -67,19 +69,11 @@ def _parser() -> argparse.ArgumentParser:
         "import", help="import files as an immutable snapshot and print its fingerprint"
     )
     readout = commands.add_parser("readout", help="the four numbers of files or of a stored snapshot")
-    for command in (importer, readout):
+    sla = commands.add_parser("sla", help="did both sides keep the contract, and by which leads not")
+    for command in (importer, readout, sla):
         _import_options(command)
-    readout.add_argument("--from", dest="starts", metavar="D", help="first day of handoff, YYYY-MM-DD")
-    readout.add_argument("--to", dest="ends", metavar="D", help="day after the last day of handoff")
-    readout.add_argument("--all", dest="whole", action="store_true", help="the whole file")
-    readout.add_argument(
-        "--where",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help="only leads with this value; repeat a field for either value, an empty value for unknown",
-    )
-    readout.add_argument("--contract", metavar="F", help="contract file (TOML); default: the shipped one")
+    for command in (readout, sla):
+        _cohort_options(command)
     readout.add_argument(
         "--by",
         default="source",
@@ -87,6 +81,20 @@ def _parser() -> argparse.ArgumentParser:
         help="group decisions and outcomes so far by this field, or by month",
     )
     return parser
+
+
+def _cohort_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--from", dest="starts", metavar="D", help="first day of handoff, YYYY-MM-DD")
+    command.add_argument("--to", dest="ends", metavar="D", help="day after the last day of handoff")
+    command.add_argument("--all", dest="whole", action="store_true", help="the whole file")
+    command.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="only leads with this value; repeat a field for either value, an empty value for unknown",
+    )
+    command.add_argument("--contract", metavar="F", help="contract file (TOML); default: the shipped one")
 
 
 def _import_options(command: argparse.ArgumentParser) -> None:
@@ -186,6 +194,31 @@ def _import_now(options: argparse.Namespace, workspace: Workspace) -> Manifest:
 
 
 def _readout(options: argparse.Namespace) -> int:
+    manifest, contract, request, warehouse = _asked(options)
+    readout = build_readout(warehouse, manifest, contract, request, options.by)
+    cohort = open_cohort(warehouse, manifest, contract, request)
+    if options.json:
+        views = views_json(warehouse, cohort)
+        print(json.dumps(readout_json(manifest, readout) | views, ensure_ascii=False, indent=1))
+    else:
+        print(readout_text(manifest, readout))
+        print(verdict_text(measure_judgement(warehouse, cohort)))
+    return 0
+
+
+def _sla(options: argparse.Namespace) -> int:
+    manifest, contract, request, warehouse = _asked(options)
+    cohort = open_cohort(warehouse, manifest, contract, request)
+    found = measure_compliance(warehouse, cohort)
+    if options.json:
+        print(json.dumps(sla_json(warehouse, cohort, found), ensure_ascii=False, indent=1))
+    else:
+        print(sla_text(found))
+    return 0
+
+
+def _asked(options: argparse.Namespace) -> tuple[Manifest, Contract, CohortRequest, Warehouse]:
+    """The snapshot, imported now or stored, the contract, and the cohort that a command asks for."""
     if options.whole and (options.starts or options.ends):
         raise RequestError("--all takes the whole file; leave --from and --to out.")
     period = _day(options.starts, "--from"), _day(options.ends, "--to")
@@ -199,16 +232,7 @@ def _readout(options: argparse.Namespace) -> int:
     else:
         manifest = _import_now(options, workspace)
     request = CohortRequest(manifest.fingerprint, *period, options.whole, filters)
-    warehouse = Warehouse(workspace.snapshots_root, milliseconds=600_000)
-    readout = build_readout(warehouse, manifest, contract, request, options.by)
-    cohort = open_cohort(warehouse, manifest, contract, request)
-    if options.json:
-        views = views_json(warehouse, cohort)
-        print(json.dumps(readout_json(manifest, readout) | views, ensure_ascii=False, indent=1))
-    else:
-        print(readout_text(manifest, readout))
-        print(verdict_text(measure_judgement(warehouse, cohort)))
-    return 0
+    return manifest, contract, request, Warehouse(workspace.snapshots_root, milliseconds=600_000)
 
 
 def _stored_fingerprint(options: argparse.Namespace) -> str | None:
@@ -344,6 +368,9 @@ def _filters(texts: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
         name, value = _split(text, "--where", "FIELD=VALUE")
         found.setdefault(name, []).append(value)
     return tuple((name, tuple(values)) for name, values in found.items())
+
+
+_COMMANDS = {"import": _import, "readout": _readout, "sla": _sla}
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from analytics.contract import Contract
 from analytics.dimensions import dimension_column
 from analytics.errors import RequestError
 from analytics.measurable import has_channels, has_opportunity_ids, has_touches, is_cadence_undated
+from analytics.sales_ready import definition_columns
 from analytics.schema import DIMENSIONS, label_of
 from analytics.stats.calendar import SlotTable, WorkingCalendar, public_holidays, slot_table
 from analytics.store.manifest import Manifest
@@ -104,10 +105,12 @@ def open_cohort(
     request: CohortRequest,
     *,
     leads: str | None = None,
+    touches: str | None = None,
 ) -> Cohort:
     """Shape the cohort of a request, once per snapshot, contract and request.
 
     ``leads``: a derived table with the columns of the leads file to be counted instead of it, such as a repaired one.
+    ``touches``: the same for the touches file; the name of the table or a query in brackets.
 
     Raises:
         RequestError: an unknown filter field or value type, or a period that ends before it starts.
@@ -120,7 +123,9 @@ def open_cohort(
     calendar = working_calendar(contract, zone, manifest.as_of.year)
     oldest = _oldest(warehouse, leads, manifest)
     slots_name, slot_seconds, as_of_work = _slots(warehouse, calendar, oldest, manifest)
-    name = "cohort_" + _digest(manifest.fingerprint, contract.hash, repr(request), starts_at, ends_at, leads)
+    name = "cohort_" + _digest(
+        manifest.fingerprint, contract.hash, repr(request), starts_at, ends_at, leads, touches
+    )
     params = _parameters(manifest, contract, starts_at, ends_at)
     params |= {"slot_seconds": slot_seconds, "as_of_work": as_of_work}
     clause, filter_params = _filters(manifest, request, contract, bands)
@@ -130,8 +135,11 @@ def open_cohort(
         "size_band": band_case("l.employees", contract.size_edges),
         "local_handoff": to_local("w.handoff_at", zone, starts_at or oldest, manifest.as_of),
         "high_intents": ", ".join(literal(word) for word in HIGH_INTENTS),
-        **_cadence(warehouse, manifest, contract, leads),
+        **_cadence(warehouse, manifest, contract, leads, touches),
     }  # fmt: skip
+    agreed, rule_params = definition_columns(manifest, contract, bands, zone)
+    parts |= agreed
+    params |= rule_params
     warehouse.table(name, query_text("cohort").format(**parts), params)
     return Cohort(
         name,
@@ -277,7 +285,9 @@ def _parameters(
     }
 
 
-def _cadence(warehouse: Warehouse, manifest: Manifest, contract: Contract, leads: str) -> dict[str, str]:
+def _cadence(
+    warehouse: Warehouse, manifest: Manifest, contract: Contract, leads: str, touches: str | None = None
+) -> dict[str, str]:
     """Expressions for the touches of accepted leads inside their cadence window.
 
     An export that does not say over how many channels sales tried gets the benefit of the doubt: "at most".
@@ -288,7 +298,7 @@ def _cadence(warehouse: Warehouse, manifest: Manifest, contract: Contract, leads
         " OR coalesce({touched} AND (w.opportunity_at <= w.cadence_end AND {after} w.opportunity_at), false)"
     )
     if has_touches(manifest):
-        touches = warehouse.parquet(warehouse.root / manifest.fingerprint / "touches.parquet")
+        touches = touches or warehouse.parquet(warehouse.root / manifest.fingerprint / "touches.parquet")
         inner = query_text("cadence").format(touches=touches, leads=leads, channels=_channel_count(contract))
         if is_cadence_undated(manifest):
             engaged = engagement.format(touched="coalesce(k.touches, 0) > 0", after="w.handoff_at <=")

@@ -16,7 +16,13 @@ from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import count_sets, counts_of, metric_rate, rate, relation
 from analytics.results import Rate
 from analytics.rules.conditions import Condition, condition_of
-from analytics.rules.contrasts import (
+from analytics.rules.fields import vocabulary_of
+from analytics.rules.nodes import Node, TextHas, TextIs, mentioned
+from analytics.rules.reading import describe
+from analytics.rules.syntax import Rule, has_rule_words, parse
+from analytics.rules.terms import Vocabulary
+from analytics.rules.tokens import MOST_CHARACTERS, RuleError, tokens_of
+from analytics.search_contrasts import (
     METHOD,
     WAIT,
     Claim,
@@ -28,13 +34,7 @@ from analytics.rules.contrasts import (
     wait_contrast,
     wait_side,
 )
-from analytics.rules.fields import vocabulary_of
-from analytics.rules.nodes import Node, TextHas, TextIs, mentioned
-from analytics.rules.reading import describe
-from analytics.rules.syntax import Rule, has_rule_words, parse
-from analytics.rules.terms import Vocabulary
-from analytics.rules.tokens import MOST_CHARACTERS, RuleError, tokens_of
-from analytics.rules.values import Choice, choices_for, unknown_values
+from analytics.search_values import Choice, choices_for, unknown_values
 from analytics.stats.survival import WaitCurve, wait_curve
 from analytics.warehouse import Warehouse
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from analytics.cohort import Cohort
 from analytics.cohort_search import Found, asked_rows
 from analytics.errors import RequestError
-from analytics.evidence import Evidence, _columns, _select
+from analytics.evidence import Evidence, select_list, shown_columns
 from analytics.metrics.catalog import selection_of
 from analytics.metrics.compose import relation
 from analytics.metrics.naming import selection_words
@@ -54,7 +54,7 @@ def open_rule_leads(
     params: dict[str, Any] = condition.params | selection.params
     count = int(warehouse.run(f"SELECT count(*) AS n {source}", params).item())
     frame = warehouse.run(
-        f"SELECT {_select(_columns(cohort.manifest))} {source} ORDER BY l.handoff_at, l.lead_id LIMIT $most",
+        f"SELECT {select_list(shown_columns(cohort.manifest))} {source} ORDER BY l.handoff_at, l.lead_id LIMIT $most",
         params | {"most": limit},
     )
     words = "" if key == "leads" else f", {selection_words(selection, cohort.contract, cohort.bands)}"

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from analytics.contract_table import WEEKDAYS, canonical, digest, table_of
+from analytics.criteria import Criterion, criteria_of
 from analytics.errors import RequestError, nearest
 from analytics.stats.calendar import public_holidays
 
 DEFAULTS_PATH = Path(__file__).parent / "default_contract.toml"
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 IMPORT_ZONE = "import"
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
+
+PAY_NUMBERS = ("net_new_revenue", "advancing_pipeline")
+"""What both leaders' variable pay can share: won amount, or pipeline that was won or advanced."""
+COMPLETE = (
+    "company",
+    "email",
+    "phone",
+    "person_name",
+    "employees",
+    "industry",
+    "country",
+    "seniority",
+    "score",
+    "source",
+    "campaign",
+    "intent",
+)
+"""Fields that the completeness standard can ask for."""
+MOST_TERM = 240
 
 Intervals = tuple[tuple[int, int], ...]
 
@@ -55,14 +73,22 @@ class Contract:
     target_working_rate: float
     target_accepted_to_opportunity: float
     reasons: tuple[tuple[str, str], ...]
+    monthly_volume: int = 0
+    complete_fields: tuple[tuple[str, ...], ...] = (("company",), ("email", "phone"))
+    criteria: tuple[Criterion, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    pay_share: float = 0.2
+    pay_number: str = PAY_NUMBERS[0]
+    hash: str = field(init=False, compare=False)
+    """SHA-256 over the canonical JSON: the same contract always has the same hash."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", digest(self.text))
 
     @property
-    def hash(self) -> str:
-        """SHA-256 over the canonical JSON: the same contract always has the same hash."""
-        text = json.dumps(
-            asdict(self), sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
+    def text(self) -> str:
+        """The contract as canonical JSON: what is hashed, stored and signed."""
+        return canonical(table_of(self))
 
     def zone_name(self, import_zone: str) -> str:
         """The zone in which days are cut: the contract's own, or the import's."""
@@ -106,6 +132,15 @@ def read_contract(raw: bytes, name: str) -> Contract:
         table = tomllib.loads(raw.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RequestError(f"Contract file {name} is not valid TOML: {error}.") from error
+    return read_table(table, name)
+
+
+def read_table(table: Mapping[str, Any], name: str) -> Contract:
+    """Read sections and keys as a contract file holds them; what is left out is the default.
+
+    Raises:
+        RequestError: as ``load_contract``.
+    """
     defaults = tomllib.loads(DEFAULTS_PATH.read_text("utf-8"))
     _refuse_unknown(table, defaults, name, "")
     return _build({**defaults, **_merged(defaults, table)}, name)
@@ -189,6 +224,12 @@ def _build(table: Mapping[str, Any], name: str) -> Contract:
         target_working_rate=number("targets", "working_rate", float, 0, 1),
         target_accepted_to_opportunity=number("targets", "accepted_to_opportunity", float, 0, 1),
         reasons=tuple((code, _text(table["reasons"], code, name, "reasons")) for code in table["reasons"]),
+        monthly_volume=number("marketing", "monthly_volume", int, 0, 10_000_000),
+        complete_fields=_complete(table["marketing"]["complete"], name),
+        criteria=criteria_of(table["definition"]["criteria"], f"Contract file {name}: definition.criteria"),
+        terms=tuple((key, _term(table["terms"], key, name)) for key in sorted(table["terms"])),
+        pay_share=number("pay", "share", float, 0, 1),
+        pay_number=_one_of(table["pay"], "shared_number", PAY_NUMBERS, name),
     )
 
 
@@ -199,7 +240,47 @@ def _text(section: Mapping[str, Any], key: str, name: str, where: str = "calenda
     return value
 
 
-def _days(values: Any, name: str) -> list[date]:
+def _one_of(section: Mapping[str, Any], key: str, known: tuple[str, ...], name: str) -> str:
+    value = _text(section, key, name, "pay")
+    if value not in known:
+        raise RequestError(
+            f"Contract file {name}: pay.{key} '{value}' is unknown{nearest(value, known) or '.'} Valid: {', '.join(known)}."
+        )
+    return value
+
+
+def _term(section: Mapping[str, Any], key: str, name: str) -> str:
+    said = " ".join(_text(section, key, name, "terms").split())
+    if len(said) > MOST_TERM:
+        raise RequestError(
+            f"Contract file {name}: terms.{key} is longer than {MOST_TERM} characters; the contract fits two pages."
+        )
+    if key == "review_on" and said:
+        _days([said], name, "terms.review_on")
+    return said
+
+
+def _complete(values: Any, name: str) -> tuple[tuple[str, ...], ...]:
+    """What a lead must carry: names, those joined by "or" instead of each other."""
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise RequestError(
+            f"Contract file {name}: marketing.complete must be a list of names like 'email or phone', found {values!r}."
+        )
+    found = tuple(
+        dict.fromkeys(
+            tuple(part.strip() for part in value.split(" or ")) for value in values if value.strip()
+        )
+    )
+    for one in itertools.chain.from_iterable(found):
+        if one not in COMPLETE:
+            raise RequestError(
+                f"Contract file {name}: marketing.complete names '{one[:40]}'{nearest(one, COMPLETE) or '.'}"
+                f" Valid: {', '.join(COMPLETE)}."
+            )
+    return found
+
+
+def _days(values: Any, name: str, where: str = "calendar.extra_holidays") -> list[date]:
     """Days off, each once, in order; a moment is no day: it would equal none and silently change nothing."""
     try:
         if not isinstance(values, list) or any(isinstance(value, datetime) for value in values):
@@ -207,7 +288,7 @@ def _days(values: Any, name: str) -> list[date]:
         return sorted({value if isinstance(value, date) else date.fromisoformat(value) for value in values})
     except (TypeError, ValueError) as error:
         raise RequestError(
-            f"Contract file {name}: calendar.extra_holidays must be a list of dates like 2026-12-24, found {values!r}."
+            f"Contract file {name}: {where} must be a list of dates like 2026-12-24, found {values!r}."
         ) from error
 
 

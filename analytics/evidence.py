@@ -84,7 +84,7 @@ def open_leads(
     cohort = open_cohort(warehouse, manifest, contract, request)
     source, params = _source(warehouse, cohort, selection)
     count = _count(warehouse, source, params)
-    columns = _columns(manifest)
+    columns = shown_columns(manifest)
     condition, matching = "true", count
     if search.strip():
         fields = [name for name in SEARCHED if name in columns or name == "lead_id"]
@@ -93,7 +93,7 @@ def open_leads(
         matching = _count(warehouse, f"{source} AND {condition}", params)
     params["most"] = limit
     frame = warehouse.run(
-        f"SELECT {_select(columns)} {source} AND {condition} ORDER BY l.handoff_at, l.lead_no LIMIT $most",
+        f"SELECT {select_list(columns)} {source} AND {condition} ORDER BY l.handoff_at, l.lead_no LIMIT $most",
         params,
     )
     return Evidence(
@@ -119,7 +119,7 @@ def _count(warehouse: Warehouse, source: str, params: dict[str, Any]) -> int:
     return int(warehouse.run(f"SELECT count(*) AS n {source}", params).item())
 
 
-def _columns(manifest: Manifest) -> dict[str, str]:
+def shown_columns(manifest: Manifest) -> dict[str, str]:
     """Shown column -> its name in the result: canonical fields of this snapshot, then kept columns by header."""
     always = {"lead_id", "handoff_at", "first_touch_at", "disposition"}
     personal = {"email", "phone", "person_name"}
@@ -136,7 +136,8 @@ def _columns(manifest: Manifest) -> dict[str, str]:
     return shown | manifest.extra_columns
 
 
-def _select(columns: dict[str, str]) -> str:
+def select_list(columns: dict[str, str]) -> str:
+    """What ``shown_columns`` names, as a list to select from ``l`` and ``c``; no name comes twice."""
     taken: set[str] = set()
     parts = []
     for name, header in columns.items():

@@ -6,6 +6,7 @@ A no-break space stands between number and unit, ranges have an en dash, months 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from analytics.results import Rate
 
@@ -45,17 +46,27 @@ def could_change(number: int, one: str, many: str | None = None) -> str:
     return f"{plural(number, one, many)} without a date could change it"
 
 
+def rounded(value: float, places: int = 0) -> str:
+    """A number to so many decimals, halves away from zero: what binary digits add below a billionth does not tip it.
+
+    >>> rounded(12.5), rounded(17.499999999999996), rounded(0.25, 1)
+    ('13', '18', '0.3')
+    """
+    exact = Decimal(f"{value:.9f}")
+    return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)}"
+
+
 def _percent_digits(value: float) -> str:
     """The digits of a percentage: whole from 10 %, one decimal below; never rounds something to all or nothing."""
     percent = value * 100
     if 0 < percent < 0.05:
         return "<0.1"
-    if percent < 9.95:
-        digits = f"{percent:.1f}"
+    if round(percent, 9) < 9.95:
+        digits = rounded(percent, 1)
         return "0" if digits == "0.0" else digits
     if 99.5 <= percent < 100:
         return ">99"
-    return f"{percent:.0f}"
+    return rounded(percent)
 
 
 def percent(value: float | None) -> str:
@@ -185,7 +196,7 @@ def points(difference: float | None) -> str:
     if difference is None:
         return DASH
     value = difference * 100
-    digits = f"{abs(value):.0f}" if abs(value) >= 9.95 else f"{abs(value):.1f}"
+    digits = rounded(abs(value), 0 if round(abs(value), 9) >= 9.95 else 1)
     sign = "" if float(digits) == 0 else "+" if value > 0 else "−"
     return f"{sign}{digits}{NBSP}{'point' if digits in {'1.0', '1'} else 'points'}"
 

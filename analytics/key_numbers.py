@@ -28,7 +28,8 @@ RATES: tuple[tuple[str, str], ...] = (
 class KeyNumbers:
     """The key numbers of one cohort.
 
-    ``rates``: metric -> rate, only those that the export can give. ``median_wait``: working seconds from handoff to
+    ``rates``: metric -> rate, only those that the export can give; without an interval where it
+    has too few accounts. ``median_wait``: working seconds from handoff to
     first touch, never-touched leads counted; None = not reached, or unknown where ``knows_waits`` is False.
     """
 

@@ -152,6 +152,13 @@ def obstacle(manifest: Manifest, metric: str) -> Unmeasurable | None:
         "won_in_horizon": ((has_wins, NO_WINS),),
         "opportunity_in_horizon": ((lambda one: has_wins(one) or has_opportunities(one), NO_OPPORTUNITIES),),
         "accepted_to_opportunity": ((knows_acceptance, NO_ACCEPTANCE), (has_opportunities, NO_OPPORTUNITIES)),
+        "marketing_sla": (),
+        "complete_data": (),
+        "sales_sla": (
+            (knows_first_touch, NO_FIRST_TOUCH),
+            (knows_touches, NO_TOUCHES),
+            (knows_acceptance, NO_ACCEPTED_TO_WORK),
+        ),
         "opportunity_to_won": (
             (has_wins, NO_WINS),
             (has_opportunities, NO_OPPORTUNITIES),

@@ -37,12 +37,12 @@ def in_points(share: float | None) -> str:
     """A gap of shares in whole points, of 100 wins; never rounded to nothing."""
     if share is None:
         return text.DASH
-    return f"{share * 100:.0f}" if share == 0 or share >= 0.0095 else "<1"
+    return text.rounded(share * 100) if share == 0 or share >= 0.0095 else "<1"
 
 
 def bands_words(distance: float) -> str:
     """A distance over bands without its direction: ``1.3 bands``, ``1 band``."""
-    digits = f"{abs(distance):.1f}".removesuffix(".0")
+    digits = text.rounded(abs(distance), 1).removesuffix(".0")
     return f"{digits}{text.NBSP}band{'' if digits == '1' else 's'}"
 
 

@@ -9,12 +9,13 @@ from analytics import formatting as text
 from analytics import segments as mirror
 from analytics.account_intervals import METHOD as ACCOUNT_METHOD
 from analytics.cohort import Cohort
-from analytics.handoff_steps import AT_LEAST_OFF, short_of
+from analytics.handoff_steps import AT_LEAST_OFF, judged, short_of
 from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import rate
 from analytics.plumbing.audit import Audit, CheckResult, ExportResult, measure_audit
 from analytics.results import Rate
 from analytics.segment_bands import UNKNOWN
+from analytics.stats.clustered import LEAST_CLUSTERS
 from analytics.stats.intervals import wilson_interval
 from analytics.verdict_rules import (
     ASKED_FOR_HEALTH,
@@ -22,6 +23,7 @@ from analytics.verdict_rules import (
     LEAST_SETTLED,
     SALES,
     Case,
+    NoSplit,
     VerdictKind,
     judge,
     measure_case,
@@ -37,12 +39,25 @@ METHOD = (
     f" undecided. The other matches stand as further findings. {ACCOUNT_METHOD}"
 )
 MOST_SOUGHT = 1_000_000
+_ROUNDING = 1e-9
 PHRASES = {
     "accepted_of_decided": "acceptance of the leads that sales decided",
     "touched_inside_limit": "the first touch inside the limit",
     "working_rate": "full cadence on accepted leads",
     "decided_in_window": "a decision with a reason inside the window",
     "accepted_to_opportunity": "the way from acceptance to opportunity",
+}
+DONE = {
+    "accepted_of_decided": "accepted",
+    "touched_inside_limit": "touched in time",
+    "working_rate": "worked to full cadence",
+    "decided_in_window": "decided in time",
+}
+"""What may be said of the leads where the metric is met."""
+NO_SPLIT: dict[NoSplit, str] = {
+    "no score": "there is no score to say why",
+    "no outcome": "without wins or opportunities the scores cannot say why",
+    "too young": "no lead with a score is old enough yet to say why",
 }
 
 
@@ -142,10 +157,7 @@ def _sentence(kind: VerdictKind, case: Case, reds: list[CheckResult | ExportResu
     if kind == "sales_execution":
         return _execution_sentence(case)
     if kind == "strategy_fit":
-        return (
-            f"Leads are accepted and followed up, yet {_quoted(case, 'accepted_to_opportunity')} of the accepted become an"
-            f" opportunity, target {_target(case, 'accepted_to_opportunity')}: no agreement on the handoff repairs that."
-        )
+        return _fit_sentence(case)
     if kind == "healthy":
         return (
             f"The handoff works: {_quoted(case, 'accepted_of_decided')} of the decided leads are accepted,"
@@ -180,10 +192,7 @@ def _threshold_sentence(case: Case) -> str:
 
 def _execution_sentence(case: Case) -> str:
     missed = sorted((slug for slug in SALES if case.is_missed(slug)), key=lambda slug: -_gap(case, slug))
-    named = [
-        f"{PHRASES[slug]} stands at {_quoted(case, slug)}, target {_target(case, slug)}"
-        for slug in missed[:2]
-    ]
+    named = [_stands(case, slug) for slug in missed[:2]]
     accepted = (
         f"Sales accepts {_quoted(case, 'accepted_of_decided')} of the leads it decides, but"
         if "accepted_of_decided" in case.rates and case.states.get("accepted_of_decided") in ("met", "open")
@@ -192,20 +201,52 @@ def _execution_sentence(case: Case) -> str:
     return f"{accepted} {', and '.join(named)}."
 
 
+def _stands(case: Case, slug: str) -> str:
+    """Where a missed number stands; ``is`` where a bound follows: "is at most 74 %"."""
+    return f"{PHRASES[slug]} {'is' if _bound(case, slug) else 'stands at'} {_against(case, slug)}"
+
+
+def _against(case: Case, slug: str) -> str:
+    """A number against its target, with the leads that nobody can count: ``58 % (53-62 %), target 90 %``."""
+    undated = f" ({_undated(case, slug)})" if _undated(case, slug) else ""
+    return f"{_quoted(case, slug)}, target {_target(case, slug)}{undated}"
+
+
+def _fit_sentence(case: Case) -> str:
+    """Only what is measured and met is called done."""
+    done = [words for slug, words in DONE.items() if case.is_met(slug)]
+    start = (
+        f"Leads are {_listed(done)}, yet "
+        if done
+        else "Nothing in the handoff is clearly off its target, yet "
+    )
+    is_followed_up = case.is_met("touched_inside_limit") or case.is_met("working_rate")
+    end = (
+        "no agreement on the handoff repairs that"
+        if is_followed_up
+        else "nothing measured in the handoff explains it"
+    )
+    return (
+        f"{start}{_quoted(case, 'accepted_to_opportunity')} of the accepted become an opportunity, target"
+        f" {_target(case, 'accepted_to_opportunity')}: {end}."
+    )
+
+
 def _undecided_sentence(case: Case) -> str:
     if case.is_missed("accepted_of_decided"):
-        why = "the scores do not say why" if case.split is not None else "there is no score to say why"
+        why = NO_SPLIT[case.no_split or "no score"] if case.split is None else "the scores do not say why"
         return (
             f"Sales accepts {_quoted(case, 'accepted_of_decided')} of the leads it decides, target"
             f" {_target(case, 'accepted_of_decided')}, and {why}: look at the reasons for rejection."
         )
-    still_open = [slug for slug in JUDGED if case.states.get(slug) == "open" and slug in case.rates]
-    if still_open:
-        slug = min(still_open, key=lambda one: abs((case.rates[one].value or 0.0) - case.targets[one]) * -1)
-        return f"No number is clearly off its target; open is {PHRASES[slug]}, {_quoted(case, slug)}, target {_target(case, slug)}.{_needed(case, slug)}"
+    slug = _named_open(case)
+    if slug is not None:
+        return f"No number is clearly off its target; open is {PHRASES[slug]}, {_against(case, slug)}.{_needed(case, slug)}"
     lacking = [
         PHRASES[slug] for slug in ASKED_FOR_HEALTH if case.states.get(slug) not in ("met", "missed", "open")
     ]
+    if not case.is_worked:
+        lacking.append(PHRASES["working_rate"])
     if lacking:
         return (
             f"No number is clearly off its target, but {_listed(lacking)} cannot be judged from this export."
@@ -213,42 +254,73 @@ def _undecided_sentence(case: Case) -> str:
     return "No number is clearly off its target, and not all are clearly at it."
 
 
+def _named_open(case: Case) -> str | None:
+    """The open number to name: the furthest off of those that their own interval leaves open, else one of too few accounts.
+
+    A number that is open only because the export bounds it on one side is not named: more leads would not settle it.
+    """
+    own = [slug for slug in JUDGED if case.is_open_itself(slug)]
+    if own:
+        return max(own, key=lambda slug: abs((case.rates[slug].value or 0.0) - case.targets[slug]))
+    return next((slug for slug in JUDGED if slug in case.few_accounts), None)
+
+
 def _needed(case: Case, slug: str) -> str:
     """How many leads would settle an open number, if it stays where it is."""
-    number = leads_to_settle(case.rates[slug], case.targets[slug])
-    if number is None:
-        return " It lies so near the target that more leads alone will not settle it."
-    more = max(0, number - case.rates[slug].denominator)
-    return (
-        f" About {text.plural(more, 'more lead')} would settle it."
-        if more
-        else " It is within 2 points of the target."
-    )
+    if slug in case.few_accounts:
+        return f" Its {_few_accounts(case, slug)}, it takes {LEAST_CLUSTERS}."
+    measured, target = case.rates[slug], case.targets[slug]
+    number = leads_to_settle(measured, target)
+    if number is not None:
+        return f" About {text.plural(number - measured.denominator, 'more lead')} would settle it."
+    if _is_near_miss(measured.value or 0.0, target):
+        return " It is within 2 points of the target: more leads alone will not settle it."
+    return " It lies so near the target that more leads alone will not settle it."
 
 
 def leads_to_settle(value: Rate, target: float) -> int | None:
     """The number of leads at which an unchanged rate would have its whole interval on one side of the target.
 
-    None without leads, where the rate misses by under 2 points (it can then only be met), or beyond a million leads.
+    An interval by account is wider than Wilson's by a factor that stays as leads are added. None without an interval,
+    where the rate misses by under 2 points (it can then only be met), or beyond a million leads.
     """
     share = value.value
-    if share is None or (share < target and target - share < AT_LEAST_OFF):
+    if share is None or value.low is None or value.high is None or _is_near_miss(share, target):
         return None
-    low, high = 1, MOST_SOUGHT
-    if not _is_clear(share, high, target):
+    if value.low >= target or value.high < target:
+        return value.denominator
+    own = share - value.low if share >= target else value.high - share
+    plain = _reach(share, value.denominator, target)
+    wider = own / plain if plain > 0 else 1.0
+    low, high = value.denominator, MOST_SOUGHT
+    if low >= high or not _is_clear(share, high, target, wider):
         return None
-    while low < high:
+    while high - low > 1:
         middle = (low + high) // 2
-        if _is_clear(share, middle, target):
+        if _is_clear(share, middle, target, wider):
             high = middle
         else:
-            low = middle + 1
-    return low
+            low = middle
+    return high
 
 
-def _is_clear(share: float, leads: int, target: float) -> bool:
+def _is_near_miss(share: float, target: float) -> bool:
+    """Whether a rate lies under its target by less than a miss needs."""
+    return share < target and target - share < AT_LEAST_OFF - _ROUNDING
+
+
+def _is_clear(share: float, leads: int, target: float, wider: float) -> bool:
+    """Whether an interval so many times as wide as Wilson's would lie on one side of the target."""
+    reach = wider * _reach(share, leads, target)
+    return share - reach >= target if share >= target else share + reach < target
+
+
+def _reach(share: float, leads: int, target: float) -> float:
+    """How far Wilson's interval reaches from a rate on so many leads towards the target, and past it."""
     found = wilson_interval(round(share * leads), leads)
-    return found is not None and (found[1] < target or found[0] >= target)
+    if found is None:
+        return 0.0
+    return share - found[0] if share >= target else found[1] - share
 
 
 # --- evidence for and against
@@ -298,8 +370,18 @@ def _judged_evidence(case: Case, slug: str) -> Evidence:
         case.rates[slug],
         case.targets[slug],
         METRICS[slug].numerator,
-        f"{_quoted(case, slug)}, target {_target(case, slug)}: {case.states[slug]}",
+        f"{_quoted(case, slug)}, target {_target(case, slug)}: {case.states[slug]}{_because(case, slug)}",
     )
+
+
+def _because(case: Case, slug: str) -> str:
+    """What the state of a number turns on, where not on its interval alone."""
+    if slug in case.few_accounts:
+        return f", its {_few_accounts(case, slug)}"
+    if not _undated(case, slug):
+        return ""
+    is_unsure = judged(case.at_best(slug), case.targets[slug]) != judged(case.rates[slug], case.targets[slug])
+    return f", it turns on {_undated(case, slug)}" if is_unsure else f", {_undated(case, slug)}"
 
 
 def _fault_evidence(one: CheckResult | ExportResult) -> Evidence:
@@ -321,13 +403,10 @@ def _split_evidence(case: Case) -> tuple[Evidence, ...]:
     if split is None:
         return ()
     noun = METRICS[split.outcome].label
-    line = round(split.median * 1000)
+    keys = [f"mature.{part}.{split.outcome}" for part in split.keys] if split.keys else [None, None]
     return tuple(
-        Evidence(split.outcome, f"{noun}, score {words} {split.median:g}", value, None, f"mature.{part}:{line}.{hits}", text.rate_with_interval(value))
-        for words, value, part, hits in (
-            ("under", split.below, "score_below_fine", split.outcome),
-            ("from", split.others, "score_from_fine", split.outcome),
-        )
+        Evidence(split.outcome, f"{noun}, score {words} {split.median:g}", value, None, key, text.rate_with_interval(value))
+        for words, value, key in (("under", split.below, keys[0]), ("from", split.others, keys[1]))
     )  # fmt: skip
 
 
@@ -371,11 +450,11 @@ def _others(kind: VerdictKind, case: Case, audit: Audit) -> tuple[Finding, ...]:
         ),
     ]
     found = [Finding(one, _sentence(one, case, [])) for one, is_so in holds if is_so and one != kind]
-    told = {slug for one, is_so in holds if is_so for slug in _told(one)}
+    told = {slug for one, is_so in [*holds, (kind, True)] if is_so for slug in _told(one)}
     found += [
         Finding(
             "undecided",
-            f"{METRICS[slug].label}: {_quoted(case, slug)}, target {_target(case, slug)}, missed.",
+            f"{METRICS[slug].label}: {_against(case, slug)}, missed.",
         )
         for slug in JUDGED
         if case.is_missed(slug) and slug not in told
@@ -398,6 +477,7 @@ def _told(kind: VerdictKind) -> tuple[str, ...]:
         "quality_threshold": ("accepted_of_decided",),
         "sales_execution": SALES,
         "strategy_fit": ("accepted_to_opportunity",),
+        "undecided": ("accepted_of_decided",),
     }.get(kind, ())
 
 
@@ -425,10 +505,7 @@ def _would_change(kind: VerdictKind, case: Case, reds: list[CheckResult | Export
             for slug in (SALES if kind == "sales_execution" else ("accepted_to_opportunity",))
             if case.is_missed(slug)
         ]
-        parts = [
-            f"{PHRASES[slug]} at its target ({text.plural(short_of(case.rates[slug], case.targets[slug]), 'more lead')})"
-            for slug in slugs
-        ]
+        parts = [f"{PHRASES[slug]} at its target ({_short(case, slug)})" for slug in slugs]
         return f"It would take {_listed(parts)}."
     if kind == "healthy":
         nearest = min(ASKED_FOR_HEALTH, key=lambda slug: (case.rates[slug].low or 0.0) - case.targets[slug])
@@ -437,12 +514,37 @@ def _would_change(kind: VerdictKind, case: Case, reds: list[CheckResult | Export
 
 
 def _gap(case: Case, slug: str) -> float:
-    return case.targets[slug] - (case.rates[slug].value or 0.0)
+    """How far under its target a number lies at least."""
+    return case.targets[slug] - (case.at_best(slug).value or 0.0)
+
+
+def _short(case: Case, slug: str) -> str:
+    """How many leads are missing, those decided on an unknown day counted as in time."""
+    even = f", even with the {_undated(case, slug)}" if _undated(case, slug) else ""
+    return f"{text.plural(short_of(case.at_best(slug), case.targets[slug]), 'more lead')}{even}"
+
+
+def _few_accounts(case: Case, slug: str) -> str:
+    """``300 leads come from 1 account: too few accounts``."""
+    accounts = text.plural(case.few_accounts[slug], "account")
+    return f"{text.plural(case.rates[slug].denominator, 'lead')} come from {accounts}: too few accounts"
+
+
+def _undated(case: Case, slug: str) -> str:
+    """How many leads of a number were decided on an unknown day, in words; else empty."""
+    is_undated = slug == "decided_in_window" and case.unknown_when
+    return f"{text.plural(case.unknown_when, 'lead')} decided without a date" if is_undated else ""
+
+
+def _bound(case: Case, slug: str) -> str:
+    """``at most`` or ``at least`` before a rate that the export bounds on one side only; else empty."""
+    if slug == "working_rate" and case.is_working_rate_at_most:
+        return "at most "
+    return "at least " if _undated(case, slug) else ""
 
 
 def _quoted(case: Case, slug: str) -> str:
-    most = "at most " if slug == "working_rate" and case.is_working_rate_at_most else ""
-    return f"{most}{text.rate_with_interval(case.rates[slug])}"
+    return f"{_bound(case, slug)}{text.rate_with_interval(case.rates[slug])}"
 
 
 def _target(case: Case, slug: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import Literal
 
-from analytics.account_intervals import rates_by_account
+from analytics.account_intervals import few_accounts, rates_by_account
 from analytics.cohort import Cohort
 from analytics.handoff_steps import UNKNOWN_WHEN, State, is_turned, judged, step_obstacle, targets
 from analytics.measurable import has_channels, has_opportunities, has_wins, is_cadence_undated
@@ -32,6 +33,10 @@ JUDGED = (
 """The metrics that have a target, in the order in which the evidence names them."""
 SALES = ("touched_inside_limit", "working_rate", "decided_in_window")
 ASKED_FOR_HEALTH = ("accepted_of_decided", "touched_inside_limit", "accepted_to_opportunity")
+NoSplit = Literal["no score", "no outcome", "too young"]
+"""Why the scores cannot be asked: no such column, no wins or opportunities, no scored lead one horizon old."""
+_UNITS = (("", 1), ("_finest", 1_000_000_000))
+_MOST_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class MedianSplit:
     """Leads below the median score against the others: how many became a win (or an opportunity) within the horizon.
 
     ``difference``: below less others, with a 95 % interval (Newcombe 1998, method 10); None without leads on one side.
+    ``keys``: the sets of leads that open exactly the leads below and the others; None where no key can part them.
     """
 
     median: float
@@ -46,6 +52,7 @@ class MedianSplit:
     below: Rate
     others: Rate
     difference: tuple[float, float, float] | None
+    keys: tuple[str, str] | None = None
 
     @property
     def is_worse_below(self) -> bool:
@@ -55,7 +62,12 @@ class MedianSplit:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that the verdict is made of. ``rates`` and ``states``: judged metric -> rate (missing where unmeasurable), state."""
+    """All that the verdict is made of. ``rates`` and ``states``: judged metric -> rate (missing where unmeasurable), state.
+
+    ``few_accounts``: metric -> accounts, where they are too few for an interval: the metric is open. ``unknown_when``
+    leads were decided on an unknown day: ``decided_in_window`` counts them as not in time and is the least it can be.
+    ``no_split`` says why ``split`` is None.
+    """
 
     settled: int
     rates: dict[str, Rate]
@@ -64,6 +76,31 @@ class Case:
     segments: Segments | None
     split: MedianSplit | None
     is_working_rate_at_most: bool
+    few_accounts: dict[str, int] = field(default_factory=dict)
+    unknown_when: int = 0
+    no_split: NoSplit | None = None
+
+    def at_best(self, slug: str) -> Rate:
+        """The rate with every lead decided on an unknown day counted as in time; the rate itself for other metrics."""
+        measured = self.rates[slug]
+        if slug != "decided_in_window" or not self.unknown_when:
+            return measured
+        return rate(measured.numerator + self.unknown_when, measured.denominator, measured.pending)
+
+    def is_open_itself(self, slug: str) -> bool:
+        """Whether the interval of the metric holds its target, so that more leads could settle it."""
+        if slug not in self.rates:
+            return False
+        ends = (self.rates[slug], self.at_best(slug))
+        return all(judged(one, self.targets[slug]) == "open" for one in ends)
+
+    @property
+    def is_worked(self) -> bool:
+        """Whether the working rate is met or unmeasurable; of a rate that is "at most" whether the most it can be is met."""
+        if self.states.get("working_rate") in ("met", "unknown"):
+            return True
+        most = judged(self.rates.get("working_rate"), self.targets["working_rate"])
+        return self.is_working_rate_at_most and most == "met"
 
     def is_missed(self, *slugs: str) -> bool:
         """Whether any of the metrics is clearly under its target."""
@@ -97,10 +134,7 @@ def judge(case: Case) -> VerdictKind:
         return "sales_execution"
     if not case.is_missed("accepted_of_decided", *SALES) and case.is_missed("accepted_to_opportunity"):
         return "strategy_fit"
-    is_worked = case.states.get("working_rate") in ("met", "unknown") or (
-        case.is_working_rate_at_most and not case.is_missed("working_rate")
-    )
-    if case.is_met(*ASKED_FOR_HEALTH) and is_worked:
+    if case.is_met(*ASKED_FOR_HEALTH) and case.is_worked:
         return "healthy"
     return "undecided"
 
@@ -111,7 +145,10 @@ def measure_case(warehouse: Warehouse, cohort: Cohort) -> Case:
     known = tuple(slug for slug in JUDGED if step_obstacle(cohort, slug) is None)
     rates = rates_by_account(warehouse, cohort, known)
     at_most = is_cadence_undated(cohort.manifest) or not has_channels(cohort.manifest)
-    states = {slug: judged(rates.get(slug), aims[slug]) for slug in JUDGED}
+    few = few_accounts(warehouse, cohort, rates)
+    states: dict[str, State] = {
+        slug: "open" if slug in few else judged(rates.get(slug), aims[slug]) for slug in JUDGED
+    }
     if at_most and states["working_rate"] == "met":
         states["working_rate"] = "open"
     in_time = rates.get("decided_in_window")
@@ -119,22 +156,28 @@ def measure_case(warehouse: Warehouse, cohort: Cohort) -> Case:
     if is_turned(in_time, aims["decided_in_window"], unknown_when):
         states["decided_in_window"] = "open"
     found = measure_segments(warehouse, cohort)
+    split = _median_split(warehouse, cohort)
     return Case(
         settled=count_sets(warehouse, cohort, ("settled",))["settled"],
         rates=rates,
         targets=aims,
         states=states,
         segments=None if isinstance(found, Unmeasurable) else found,
-        split=_median_split(warehouse, cohort),
+        split=split if isinstance(split, MedianSplit) else None,
         is_working_rate_at_most=at_most,
+        few_accounts=few,
+        unknown_when=unknown_when,
+        no_split=None if isinstance(split, MedianSplit) else split,
     )
 
 
-def _median_split(warehouse: Warehouse, cohort: Cohort) -> MedianSplit | None:
-    """The lower half of the scores against the rest, on leads one horizon old; None without scores or outcomes."""
+def _median_split(warehouse: Warehouse, cohort: Cohort) -> MedianSplit | NoSplit:
+    """The lower half of the scores against the rest, on leads one horizon old; or why that cannot be had."""
     manifest = cohort.manifest
-    if not manifest.has("score") or not (has_wins(manifest) or has_opportunities(manifest)):
-        return None
+    if not manifest.has("score"):
+        return "no score"
+    if not (has_wins(manifest) or has_opportunities(manifest)):
+        return "no outcome"
     rows = journey_relation(warehouse, cohort)
     table = warehouse.run(
         f"SELECT score, count(*) AS leads, count(*) FILTER (WHERE is_won_in_horizon) AS won_in_horizon,"
@@ -142,7 +185,7 @@ def _median_split(warehouse: Warehouse, cohort: Cohort) -> MedianSplit | None:
         " WHERE is_mature AND score IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     if table.is_empty():
-        return None
+        return "too young"
     middle = (int(table["leads"].sum()) + 1) // 2
     median = float(table.filter(table["leads"].cum_sum() >= middle)["score"][0])
     wins = int(table["won_in_horizon"].sum())
@@ -152,7 +195,26 @@ def _median_split(warehouse: Warehouse, cohort: Cohort) -> MedianSplit | None:
     sides = [table.filter(table["score"] < median), table.filter(table["score"] >= median)]
     below, others = (rate(int(side[outcome].sum()), int(side["leads"].sum())) for side in sides)
     difference = newcombe_difference(below.numerator, below.denominator, others.numerator, others.denominator)
-    return MedianSplit(median, outcome, below, others, difference)
+    keys = _line_keys([float(score) for score in sides[0]["score"]], median)
+    return MedianSplit(median, outcome, below, others, difference, keys)
+
+
+def _line_keys(below: list[float], median: float) -> tuple[str, str] | None:
+    """The sets of leads under the median and of the others: a key holds a whole number, so not every score has one.
+
+    A whole median parts them itself; any other through a number of billionths above the highest score below it.
+
+    >>> _line_keys([0.0046], 0.0047)
+    ('score_below_finest:4700000', 'score_from_finest:4700000')
+    """
+    for name, unit in _UNITS:
+        line = round(median * unit)
+        if line / unit > median:
+            line -= 1
+        is_between = line / unit > max(below, default=-math.inf)
+        if is_between and (unit > 1 or line == median) and len(str(abs(line))) <= _MOST_DIGITS:
+            return f"score_below{name}:{line}", f"score_from{name}:{line}"
+    return None
 
 
 def metric_label(slug: str) -> str:

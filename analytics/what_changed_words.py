@@ -28,6 +28,9 @@ _NOUNS = {
     "opportunity_in_horizon": ("The share that became an opportunity", "turned into an opportunity"),
     "decided_in_window": ("The share decided in time", "decided in time"),
     "accepted_to_opportunity": ("The way from accepted to opportunity", "turned into an opportunity"),
+    "marketing_sla": ("Marketing’s share kept", "as agreed"),
+    "sales_sla": ("Sales’ share kept", "worked as agreed"),
+    "complete_data": ("The share with complete data", "complete"),
     "opportunity_to_won": ("The share of opportunities won", "won"),
 }
 
@@ -81,13 +84,14 @@ def answer(change: Change) -> str:
 def where(change: Change, dimension: Dimension) -> str:
     """Which segments of a dimension carry the change: ``4.0 of the 6.2 points come from …``."""
     if dimension.is_simpson:
-        return _simpson(change, dimension)
-    parts = named_parts(dimension)[:MOST_NAMED]
+        return _simpson(dimension)
+    named = named_parts(dimension)
+    parts = named[:MOST_NAMED]
     if not parts:
         return f"By {label_of(dimension.name)} it moved unevenly, but no part is large enough to name."
     whole = change.difference or 0.0
-    with_it = [one for one in parts if one.size * whole > 0]
-    is_plain = with_it == list(parts) and sum(abs(one.size) for one in parts) <= abs(whole) + 5e-4
+    are_with_it = all(one.size * whole > 0 for one in named)
+    is_plain = are_with_it and sum(abs(one.size) for one in named) <= abs(whole) + 5e-4
     if change.state == "no change" or not is_plain:
         return f"{_first_upper(_listed([f'{text.points(one.size)} from {_because(change, dimension, one)}' for one in parts]))}."
     first, *rest = parts
@@ -99,9 +103,9 @@ def where(change: Change, dimension: Dimension) -> str:
     return f"{_listed(said)}."
 
 
-def _simpson(change: Change, dimension: Dimension) -> str:
+def _simpson(dimension: Dimension) -> str:
     """Every segment went one way and the whole the other."""
-    way = "fell" if change.state == "up" else "rose"
+    way = "fell" if dimension.own < 0 else "rose"
     return (
         f"Yet it {way} in every group by {label_of(dimension.name)} with {text.QUOTABLE} leads or more: what changed is which"
         f" leads were passed ({text.points(dimension.mix)}), not how they fared ({text.points(dimension.own)})."
@@ -155,12 +159,16 @@ def two_kinds(dimension: Dimension) -> str:
 
 
 def rest(change: Change, dimension: Dimension) -> str:
-    """What of the change no named part carries; empty where they carry it all, or the dimension names none."""
-    parts = named_parts(dimension)
+    """What of the change the parts that ``where`` names leave; empty where they carry it all, or it names none."""
+    named = named_parts(dimension)
+    parts = named[:MOST_NAMED]
     left = (change.difference or 0.0) - sum(one.size for one in parts)
     if not (dimension.is_beyond_luck and parts) or dimension.is_simpson or abs(left) < _LEAST_REST:
         return ""
-    return f"{text.points(left)} lie in parts within luck or too small to name."
+    more = len(named) - len(parts)
+    small = "parts within luck or too small to name"
+    where_else = f"{text.plural(more, 'more part')} beyond luck, and in {small}" if more else small
+    return f"{text.points(left)} {'lies' if digits(left) in {'1', '1.0'} else 'lie'} in {where_else}."
 
 
 def could_have_seen(change: Change) -> str:

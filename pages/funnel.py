@@ -20,7 +20,7 @@ from analytics.maturing import Maturing, measure_maturing
 from analytics.outcome_race import Race, race_reading
 from analytics.periods import Unit
 from analytics.results import Unmeasurable
-from pages.ui import below, funnel_tables, kept, shell, so_far, view
+from pages.ui import below, cache, funnel_tables, kept, shell, so_far, view
 from pages.ui.shell import Frame
 
 _STAGES = {ACCEPTED: "Accepted", OPPORTUNITY: "Opportunity", WON: "Won"}
@@ -57,14 +57,14 @@ def _above(frame: Frame, result: Funnel) -> None:
     drawn = view.Drawn(
         "funnel",
         "Stages so far",
-        nested_funnel(result),
+        cache.made(nested_funnel, result),
         f"Nested funnel. {sentence}",
         "thin bars: who left, hatched: still open or undecided",
     )
     steps = view.Drawn(
         "steps",
         "Steps and targets",
-        step_targets(result.steps),
+        cache.made(step_targets, result.steps),
         f"Each step against its target. {reading(result.steps)}",
         "blue: marketing, orange: sales",
     )
@@ -98,7 +98,9 @@ def _bridge(frame: Frame) -> None:
     view.heading("From marketing's total to the leads that sales worked")
     view.paragraphs((bridging.answer(result),), css="sentence")
     view.paragraphs((bridging.notes(result),))
-    drawn = view.Drawn("bridge", "", bridge_steps.bridge_steps(result), f"Bridge. {bridging.answer(result)}")
+    drawn = view.Drawn(
+        "bridge", "", cache.made(bridge_steps.bridge_steps, result), f"Bridge. {bridging.answer(result)}"
+    )
     view.figure(frame, drawn, height=bridge_steps.height(result))
     left = bridge_steps.level_after(result)
     schema = {"Step, in order": pl.String, "Leads": pl.Int64, "Left after it": pl.Int64}
@@ -131,7 +133,7 @@ def _triangle(frame: Frame, ages: Maturing) -> None:
     drawn = view.Drawn(
         "triangle",
         "",
-        age_triangle.age_triangle(result),
+        cache.made(age_triangle.age_triangle, result),
         f"Cohorts by age. {maturing.reading(result)}",
     )
     view.figure(frame, drawn, height=age_triangle.height(result))
@@ -149,7 +151,9 @@ def _race(frame: Frame, race: Race | Unmeasurable, name: str, what: str) -> None
         f"{text.plural(race.undated, 'lead')} {what} without a date cannot be placed" if race.undated else ""
     )
     view.paragraphs((race_reading(race),), css="sentence")
-    drawn = view.Drawn(f"race_{race.slug}", name, incidence(race), f"{name}. {race_reading(race)}", note)
+    drawn = view.Drawn(
+        f"race_{race.slug}", name, cache.made(incidence, race), f"{name}. {race_reading(race)}", note
+    )
     view.figure(frame, drawn, height=300)
 
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from functools import partial
 
+import streamlit as st
+
 from analytics.charts.fault_bars import fault_bars, shown_checks
 from analytics.plumbing import audit as plumbing
 from analytics.plumbing import audit_words
 from analytics.plumbing.audit import Audit
-from pages.ui import audit_tables, light, shell, so_far, view
+from pages.ui import audit_tables, cache, light, shell, so_far, view
 
 
 def faults_drawn(audit: Audit) -> view.Drawn:
     """The main figure."""
     is_drawn = bool(shown_checks(audit))
     return view.Drawn(
-        "faults", "Leads at fault, of those each check applies to", fault_bars(audit) if is_drawn else None,
+        "faults", "Leads at fault, of those each check applies to", cache.made(fault_bars, audit) if is_drawn else None,
         audit_words.answer(audit), missing="No check finds a lead at fault.",
     )  # fmt: skip
 
 
 with shell.page("Can the numbers be trusted?", is_view=True) as frame:
-    audit = light.judgement(frame).audit if frame.facts().leads else None
+    audit = None
+    if frame.facts().leads:
+        is_known = light.is_at_once(frame)
+        audit = light.judgement(frame).audit
+        if not is_known:  # the light of the frame knows it from now on
+            st.rerun()
     if audit is None:
         so_far.nothing_selected(frame, frame.facts())
     else:

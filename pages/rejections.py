@@ -23,7 +23,7 @@ from analytics.rejection_pace import (
 from analytics.rejections import Rejections, measure_rejections
 from analytics.results import Unmeasurable
 from analytics.schema import REASON_CODES, reason_words
-from pages.ui import below, kept, shell, so_far, view
+from pages.ui import below, cache, kept, shell, so_far, view
 from pages.ui import rejection_tables as lists
 from pages.ui.shell import Frame
 
@@ -81,7 +81,7 @@ def main(frame: Frame) -> Rejections | None:
     has_any = bool(result.of_leads.numerator)
     lines = view.Drawn(
         "rejections", names[measure],
-        rejection_lines(result, measure, ink) if has_any else None,
+        cache.made(rejection_lines, result, measure, ink) if has_any else None,
         f"{names[measure]}, by {result.unit.value} of handoff and reason. {sentence}",
         note=f"by {result.unit.value} of handoff" + ("" if result.unit.value == unit else f": too long for {unit}s"),
         missing="No lead is rejected in this selection.",
@@ -91,7 +91,7 @@ def main(frame: Frame) -> Rejections | None:
         segments("reject_show", SHOWN, "Per 100 leads", "Show")
         highlight()
     bars = view.Drawn(
-        "reasons", "Reasons, whole period", reason_bars(result) if has_any else None,
+        "reasons", "Reasons, whole period", cache.made(reason_bars, result) if has_any else None,
         "; ".join(f"{reason_words(one.code)} {one.count}" for one in result.reasons),
         missing="No reason to show.",
     )  # fmt: skip
@@ -137,7 +137,7 @@ def how_fast(frame: Frame) -> None:
     view.paragraphs((pace_words(found),), "sentence")
     view.paragraphs((" ".join(pace_notes(found)),))
     if found.rejected:
-        drawn = view.Drawn("pace", "", rejection_speed(found), pace_words(found))
+        drawn = view.Drawn("pace", "", cache.made(rejection_speed, found), pace_words(found))
         view.figure(frame, drawn, height=300, related=("so_far_rejected", "rejected_untouched"))
         lists.show(frame, lists.pace(found), "rejections_pace", "How soon leads were rejected")
 

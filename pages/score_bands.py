@@ -14,7 +14,7 @@ from analytics.periods import Unit
 from analytics.results import Unmeasurable
 from analytics.score_drift import LEAST_HITS, ScoreDrift, measure_score_drift
 from analytics.threshold import Threshold, measure_threshold
-from pages.ui import band_tables, below, kept, shell, so_far, view, what_if
+from pages.ui import band_tables, below, cache, kept, shell, so_far, view, what_if
 from pages.ui.shell import Frame
 
 NOW, WHAT_IF, OVER_TIME = "Now", "What if", "Over time"
@@ -55,7 +55,7 @@ def bands_drawn(result: BandStages, outcome: Outcome) -> view.Drawn:
         Outcome.WON: "Won, per score band",
     }
     return view.Drawn(
-        "bands", words[outcome], stage_bands(result, outcome), band_stages.answer(result, outcome),
+        "bands", words[outcome], cache.made(stage_bands, result, outcome), band_stages.answer(result, outcome),
         note="with 95\u00a0% intervals",
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def kept_drawn(found: Threshold) -> view.Drawn:
     if hits < LEAST_HITS:
         return view.Drawn("kept", name, None, "", missing=f"{hits} {noun} so far: too few for this picture.")
     return view.Drawn(
-        "kept", name, kept_curve(found),
+        "kept", name, cache.made(kept_curve, found),
         f"Share of {noun} kept against share of leads passed, from the highest score down; a coin runs along the diagonal.",
     )  # fmt: skip
 
@@ -75,9 +75,9 @@ def kept_drawn(found: Threshold) -> view.Drawn:
 def drift_drawn(result: ScoreDrift) -> tuple[view.Drawn, ...]:
     """The three small figures, each with its sentence for those who cannot see it."""
     return (
-        view.Drawn("drift_scores", "1 · The scores", score_mix(result), drift_reading.scores(result), MOVED[result.scores]),
-        view.Drawn("drift_ranking", "2 · The ranking", ranking_small(result), drift_reading.ranking(result), MOVED[result.ranking]),
-        view.Drawn("drift_rates", "3 · The bands’ rates", band_rates(result), drift_reading.rates(result), MOVED[result.rates]),
+        view.Drawn("drift_scores", "1 · The scores", cache.made(score_mix, result), drift_reading.scores(result), MOVED[result.scores]),
+        view.Drawn("drift_ranking", "2 · The ranking", cache.made(ranking_small, result), drift_reading.ranking(result), MOVED[result.ranking]),
+        view.Drawn("drift_rates", "3 · The bands’ rates", cache.made(band_rates, result), drift_reading.rates(result), MOVED[result.rates]),
     )  # fmt: skip
 
 
@@ -127,7 +127,10 @@ def show_below(
     if look == NOW:
         view.heading("From acceptance to win")
         lanes = view.Drawn(
-            "lanes", "", stage_lanes(result), "Accepted, opportunity and won per score band, a lane each"
+            "lanes",
+            "",
+            cache.made(stage_lanes, result),
+            "Accepted, opportunity and won per score band, a lane each",
         )
         view.figure(frame, lanes, height=70 + LANE_HEIGHT * len(result.measurable))
         band_tables.bands(frame, result)

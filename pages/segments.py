@@ -21,7 +21,7 @@ from analytics.segment_bands import SegmentBand
 from analytics.segment_words import in_points, index_words, share_of_leads, share_of_wins
 from analytics.segments import BY, SIDE_WORDS, Segments, measure_segments, obstacle
 from analytics.segments_over_time import measure_segments_over_time
-from pages.ui import below, kept, shell, so_far, tables, view
+from pages.ui import below, cache, kept, shell, so_far, tables, view
 from pages.ui.shell import Frame
 
 NAMES = {"size_band": "Company size", "industry": "Industry", "country": "Country", "source": "Source"}
@@ -89,7 +89,7 @@ def main(frame: Frame) -> Segments | None:
     sentence, by = home.answer(result), NAMES[result.dimension].lower()
     view.answer(sentence, *home.notes(result))
     drawn = view.Drawn(
-        "mirror", f"Leads and {SIDE_WORDS[side]} by {by}", mirror(result, side),
+        "mirror", f"Leads and {SIDE_WORDS[side]} by {by}", cache.made(mirror, result, side),
         f"Share of leads and share of {SIDE_WORDS[side]} by {by}. {sentence}",
         note=f"leads at least {result.horizon_days} days old, outcomes within {result.horizon_days} days",
     )  # fmt: skip
@@ -102,7 +102,7 @@ def main(frame: Frame) -> Segments | None:
     overlap = view.Drawn(
         "overlap",
         "Overlap, against luck",
-        overlap_column(result),
+        cache.made(overlap_column, result),
         f"{text.in_hundred(result.overlap)} of 100 wins overlap with the leads.",
     )
     can_tell = result.verdict in {"mismatch", "no mismatch"}
@@ -134,7 +134,10 @@ def represented(frame: Frame, result: Segments) -> None:
         + (f" {text.not_counted(result.undated, 'win')}." if result.undated else ""),
     )
     drawn = view.Drawn(
-        "representation", "", representation(result), "Share of wins over share of leads, per band"
+        "representation",
+        "",
+        cache.made(representation, result),
+        "Share of wins over share of leads, per band",
     )
     view.figure(frame, drawn, height=90 + _ROW_HEIGHT * max(3, len(bands)), picks=picks_of(result))
 
@@ -150,7 +153,9 @@ def moved(frame: Frame, result: Segments) -> None:
     view.paragraphs((over_time.notes(found) + longer,))
     if any(not one.is_few and one.total_variation is not None for one in found.periods):
         view.figure(
-            frame, view.Drawn("gap", "", mirror_over_time(found), over_time.answer(found)), height=340
+            frame,
+            view.Drawn("gap", "", cache.made(mirror_over_time, found), over_time.answer(found)),
+            height=340,
         )
     rows = [
         (one.label, one.leads, one.mature, one.wins, over_time.reading(one), in_points(one.chance_p95))
@@ -185,7 +190,7 @@ def grouped(frame: Frame) -> None:
     view.heading("How many companies are these leads?")
     view.paragraphs((buying_groups.answer(found),), "sentence")
     view.paragraphs((" · ".join(filter(None, buying_groups.notes(found))),))
-    drawn = view.Drawn("accounts", "", account_dots(found), buying_groups.answer(found))
+    drawn = view.Drawn("accounts", "", cache.made(account_dots, found), buying_groups.answer(found))
     view.figure(frame, drawn, height=400)
     view.paragraphs((buying_groups.METHOD,))
     rows = [

@@ -13,7 +13,7 @@ from analytics.charts.wait_view import Shown, wait_view
 from analytics.long_tail import LongTail, measure_long_tail
 from analytics.results import Unmeasurable
 from analytics.speed_to_lead import Tier
-from pages.ui import below, kept, shell, so_far, view, wait_sections
+from pages.ui import below, cache, kept, shell, so_far, view, wait_sections
 from pages.ui.shell import Frame
 
 CLOCKS: dict[str, Shown] = {"Both clocks": "both", "Working clock": "working", "Wall clock": "wall"}
@@ -59,14 +59,14 @@ def main(frame: Frame) -> LongTail | None:
     sentence = long_tail.answer(result)
     view.answer(sentence, *long_tail.notes(result))
     curve = view.Drawn(
-        "waits", "Leads touched by the time they waited", wait_view(result, clock), sentence,
+        "waits", "Leads touched by the time they waited", cache.made(wait_view, result, clock), sentence,
         note="of all leads, never touched ones included", missing="No lead is timed in this selection.",
     )  # fmt: skip
     with view.tools(frame, "waits", view.Definition(long_tail.METHOD, RATES), curve, related=SETS):
         control("clock", CLOCKS, "Clock")
         if has_intent:
             control("tier", TIERS, "Intent")
-    tail = view.Drawn("tail", "The tail", wait_tail(result), tail_words(result))
+    tail = view.Drawn("tail", "The tail", cache.made(wait_tail, result), tail_words(result))
     view.figures(frame, curve, tail)
     return result
 

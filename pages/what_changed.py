@@ -24,7 +24,7 @@ from analytics.periods import Unit
 from analytics.results import Unmeasurable
 from analytics.schema import label_of
 from analytics.what_changed import Change, measure_what_changed, month_choices, month_days
-from pages.ui import controls, kept, markup, shell, so_far, tables, view
+from pages.ui import cache, controls, kept, markup, shell, so_far, tables, view
 from pages.ui.shell import Frame
 
 METRIC, MONTH = "change_of", "change_month"
@@ -47,7 +47,12 @@ def chosen_metric(frame: Frame) -> str | None:
 
 def measured_metrics(frame: Frame) -> tuple[str, ...]:
     """The metrics of the catalog that this export can give."""
-    return tuple(slug for slug in METRICS if obstacle(frame.manifest, slug) is None)
+    agreed = frame.contract.criteria
+    return tuple(
+        slug
+        for slug in METRICS
+        if obstacle(frame.manifest, slug) is None and (agreed or slug != "marketing_sla")
+    )
 
 
 def metric_control(frame: Frame) -> None:
@@ -206,7 +211,7 @@ def drawn(change: Change, shown: Dimension) -> view.Drawn:
     return view.Drawn(
         "change",
         f"What moved it, by {label_of(shown.name)}",
-        change_bars(shown, change.metric),
+        cache.made(change_bars, shown, change.metric),
         f"Parts of the change by {label_of(shown.name)}. {sentence}",
         note=f"{luck}upper bar: share of leads · lower: own rate · pale: luck, or small",
     )

@@ -17,8 +17,8 @@ from analytics.errors import RequestError
 from analytics.measurable import NO_ACCEPTANCE, NO_FIRST_TOUCH
 from analytics.metrics.catalog import METRICS
 from analytics.results import Rate
-from analytics.rules.contrasts import WaitSide, judged, rate_contrast, wait_contrast
 from analytics.rules.tokens import RuleError
+from analytics.search_contrasts import WaitSide, judged, rate_contrast, wait_contrast
 from analytics.speed_to_lead import measure_speed
 from tests.metrics.worlds import World, sample, workspace, world_of
 

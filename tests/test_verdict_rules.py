@@ -15,6 +15,7 @@ from analytics.contract import default_contract
 from analytics.handoff_steps import judged, targets
 from analytics.metrics.compose import rate
 from analytics.plumbing.audit import Audit
+from analytics.results import Rate
 from analytics.stats.intervals import wilson_interval
 from analytics.verdict import leads_to_settle, verdict_of
 from analytics.verdict_rules import JUDGED, SALES, Case, MedianSplit, VerdictKind, judge
@@ -137,3 +138,145 @@ def test_all_combinations_of_states_are_decided():
         }
         kinds.add(judge(case(**shares)))
     assert kinds == {"quality_threshold", "sales_execution", "strategy_fit", "healthy", "undecided"}
+
+
+def at_most(share: float, **shares: float | None) -> Case:
+    """As ``case``, with touches that carry no dates: the working rate is the most it can be, and never called met."""
+    made = case(working_rate=share, **shares)
+    state = "open" if made.states["working_rate"] == "met" else made.states["working_rate"]
+    return replace(made, is_working_rate_at_most=True, states=made.states | {"working_rate": state})
+
+
+def test_a_working_rate_that_is_at_most_open_is_not_healthy():
+    """Was: healthy with a working rate of at most 77 % (71-82 %) against 80 %."""
+    assert judge(at_most(0.85)) == "healthy"
+    assert judge(at_most(0.79)) == "undecided"
+    assert judge(at_most(0.81)) == "undecided"
+    assert judge(at_most(0.70)) == "sales_execution"
+
+
+def test_the_number_named_open_is_one_that_its_own_interval_leaves_open():
+    """Was: full cadence at most 100 % against 80 %, called within 2 points, while acceptance was open."""
+    found = verdict_of(at_most(1.0, accepted_of_decided=0.77), CLEAN)
+    assert found.kind == "undecided"
+    assert "open is acceptance of the leads that sales decided, 77\u00a0%" in found.sentence
+    assert "within 2 points" not in found.sentence
+    unknown = verdict_of(at_most(1.0, touched_inside_limit=None), CLEAN).sentence
+    assert unknown == (
+        "No number is clearly off its target, but the first touch inside the limit cannot be judged from this export."
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "end"),
+    [
+        (0.74, "It is within 2 points of the target: more leads alone will not settle it."),
+        (0.75, "It lies so near the target that more leads alone will not settle it."),
+        (0.76, "more leads would settle it."),
+    ],
+)
+def test_within_two_points_is_said_only_where_it_is_true(share, end):
+    assert verdict_of(case(accepted_of_decided=share), CLEAN).sentence.endswith(end)
+
+
+def test_an_interval_twice_as_wide_takes_about_four_times_the_leads():
+    """Was: Wilson's interval alone, so that an open number needed no more leads. 340 of 400, target 75 %."""
+    low, high = wilson_interval(340, 400) or (0, 0)
+    share = 0.85
+    plain = leads_to_settle(Rate(340, 400, 0.749, high), 0.75)
+    assert plain is not None
+    # by hand: the interval reaches 10.1 points down on 400 leads and may reach 10, so 400 * (10.1 / 10)² = 408 or so
+    assert 401 <= plain <= 415
+    wide = Rate(340, 400, share - 4 * (share - low), high)
+    found = leads_to_settle(wide, 0.75)
+    assert found is not None
+    # by hand: it reaches 15.4 points down, 400 * (15.4 / 10)² = 950 or so, a little less by Wilson's lean to one half
+    assert 850 <= found <= 1_050
+    assert leads_to_settle(rate(340, 400), 0.75) == 400
+    assert leads_to_settle(Rate(340, 400), 0.75) is None
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("no score", "there is no score to say why"),
+        ("no outcome", "without wins or opportunities the scores cannot say why"),
+        ("too young", "no lead with a score is old enough yet to say why"),
+    ],
+)
+def test_why_the_scores_do_not_say_why(why, words):
+    """Was: "there is no score" also beside a column of scores."""
+    found = verdict_of(replace(case(accepted_of_decided=0.6, split=None), no_split=why), CLEAN).sentence
+    assert f"target 75\u00a0%, and {words}: look" in found
+    assert (
+        "the scores do not say why" in verdict_of(case(accepted_of_decided=0.6, split=ALIKE), CLEAN).sentence
+    )
+
+
+def test_what_is_not_measured_is_not_called_done():
+    """Was: "accepted and followed up" of an export without touches."""
+    all_met = verdict_of(case(accepted_to_opportunity=0.1), CLEAN).sentence
+    assert all_met.startswith(
+        "Leads are accepted, touched in time, worked to full cadence and decided in time, yet 10\u00a0% (8.3–12\u00a0%)"
+    )
+    assert all_met.endswith("target 20\u00a0%: no agreement on the handoff repairs that.")
+    untouched = case(accepted_to_opportunity=0.1, touched_inside_limit=None, working_rate=None)
+    found = verdict_of(untouched, CLEAN)
+    assert found.kind == "strategy_fit"
+    assert found.sentence.startswith("Leads are accepted and decided in time, yet 10\u00a0%")
+    assert found.sentence.endswith(": nothing measured in the handoff explains it.")
+    bare = dict.fromkeys(("accepted_of_decided", *SALES))
+    assert verdict_of(case(accepted_to_opportunity=0.1, **bare), CLEAN).sentence.startswith(
+        "Nothing in the handoff is clearly off its target, yet 10\u00a0%"
+    )
+
+
+def test_a_miss_that_the_sentence_tells_is_no_further_finding():
+    """Was: acceptance told twice, in the sentence and below it."""
+    told = verdict_of(case(accepted_of_decided=0.5, split=ALIKE), CLEAN)
+    assert told.kind == "undecided"
+    assert told.others == ()
+    both = verdict_of(case(accepted_of_decided=0.5, touched_inside_limit=0.5, split=ALIKE), CLEAN)
+    assert [one.sentence[:24] for one in both.others] == ["Touched inside the limit"]
+
+
+def test_a_bound_reads_is_at_most():
+    """Was: "stands at at most 74 %"."""
+    found = verdict_of(at_most(0.7), CLEAN).sentence
+    assert "full cadence on accepted leads is at most 70\u00a0%" in found
+    assert "stands at at" not in found
+
+
+def test_days_of_decisions_that_nobody_knows_bound_the_number_in_every_sentence():
+    """Was: 58 % and 129 leads short, where the funnel said at least 58 % and 95 short. 231 of 400 in time, 34 undated."""
+    few = rate(231, 400)
+    made = replace(
+        case(),
+        rates=case().rates | {"decided_in_window": few},
+        states=case().states | {"decided_in_window": "missed"},
+        unknown_when=34,
+    )
+    found = verdict_of(made, CLEAN)
+    assert found.kind == "sales_execution"
+    assert found.sentence.endswith(
+        "a decision with a reason inside the window is at least 58\u00a0% (53–62\u00a0%), target 90\u00a0%"
+        " (34 leads decided without a date)."
+    )
+    # 0.9 * 400 = 360, less 231, less 34
+    assert "(95 more leads, even with the 34 leads decided without a date)" in found.would_change
+    assert (
+        found.evidence[0].words
+        == "at least 58\u00a0% (53–62\u00a0%), target 90\u00a0%: missed, 34 leads decided without a date"
+    )
+
+
+def test_an_unsure_number_says_what_it_turns_on():
+    made = replace(
+        case(),
+        rates=case().rates | {"decided_in_window": rate(51, 100)},
+        states=case().states | {"decided_in_window": "open"},
+        unknown_when=49,
+    )
+    assert not made.is_open_itself("decided_in_window")
+    words = {one.metric: one.words for one in verdict_of(made, CLEAN).against}["decided_in_window"]
+    assert words.endswith("target 90\u00a0%: open, it turns on 49 leads decided without a date")

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 
 from analytics.errors import RequestError, nearest
 from analytics.metrics.lead_set import Grain, LeadSet, Metric
-from analytics.metrics.sets import bands, faults, periods, rejections, segments, slide, stages, waits
+from analytics.metrics.sets import (
+    agreement,
+    bands,
+    faults,
+    periods,
+    rejections,
+    segments,
+    slide,
+    stages,
+    waits,
+)
 
 __all__ = ["KEY", "LEAD_SETS", "METRICS", "LeadSet", "Metric", "Selection", "selection_of"]
 
 LEAD_SETS: dict[str, LeadSet] = {
     lead_set.slug: lead_set
-    for sets in (slide, stages, waits, bands, rejections, segments, periods, faults)
+    for sets in (slide, stages, waits, bands, rejections, segments, periods, agreement, faults)
     for lead_set in sets.SETS
 }
 
@@ -48,6 +58,15 @@ _METRICS = (
     Metric("opportunity_to_won", "Opportunities won, of those decided",
            "Of the leads whose opportunity is won or lost by the extract time, how many are won?",
            "so far, by the extract time", "sales", "closed_opportunity_won", "closed_opportunity", "open_opportunity"),
+    Metric("marketing_sla", "Marketing keeps the contract",
+           "Of all leads handed to sales, how many meet the sales-ready definition and carry the data the contract asks for? A lead of which that is not known has not met it; without a definition the number reads “not agreed”.",
+           "at handoff", "marketing", "marketing_met", "marketing_judged", None),
+    Metric("sales_sla", "Sales keeps the contract",
+           "Of the accepted leads whose windows have both passed, how many were touched inside the limit of their tier and worked to full cadence?",
+           "first-touch limit, and cadence window from acceptance (contract)", "sales", "sla_met", "sla_settled", "sla_pending"),
+    Metric("complete_data", "Leads with complete data",
+           "Of all leads handed to sales, how many carry the data the contract asks for (default: company, and e-mail or phone)?",
+           "at handoff", "marketing", "complete_data", "complete_judged", None),
 )  # fmt: skip
 METRICS: dict[str, Metric] = {metric.slug: metric for metric in _METRICS}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from analytics import formatting as text
@@ -12,7 +12,7 @@ from analytics.metrics.compose import rate
 from analytics.plumbing.check import Check
 from analytics.plumbing.checks import CHECKS
 from analytics.plumbing.export_checks import ExportFinding, check_export
-from analytics.plumbing.faults import Faults, count_faults, open_faults
+from analytics.plumbing.faults import Faults, count_faults, is_known, open_faults
 from analytics.plumbing.price import Price, price_of, price_without, repair_of
 from analytics.results import Rate
 from analytics.warehouse import Warehouse
@@ -21,10 +21,10 @@ RED_FROM = 0.10
 State = Literal["red", "amber", "green", "too few", "unknown"]
 ORDER: tuple[State, ...] = ("red", "amber", "green", "too few", "unknown")
 METHOD = (
-    "Each check counts the leads of this selection that show a fault, of those it could show in. Amber from 1 % (rejections"
-    " without a reason from 2 %, opportunities shared by leads from 5 %, reasons that fit no code and incomplete contacts from"
-    " 10 %, the contract's standard). From 1 % on every fault is priced: the same numbers and the same verdict are"
-    " counted once more over the same leads, repaired or without those at fault. Red: at least 10 %, and the repair turns"
+    "Each check counts the leads of this selection that show a fault, of those it could show in. Amber from 1 %; rejections"
+    " without a reason from 2 % and reasons that fit no code from 5 %, because a sound record has a few; incomplete contacts"
+    " from 10 %, the contract's standard. Every fault that is amber and has a repair is priced: the same numbers and the same"
+    " verdict are counted once more over the same leads, repaired or without those at fault. Red: at least 10 %, and the repair turns"
     " the verdict, moves a rate by 5 points, halves or doubles the median first touch, or leaves a number on too few leads."
     " A check that applies to fewer than 30 leads is not judged. A lead nobody worked is no fault of the data. Findings"
     " about the export as a whole look at the whole file."
@@ -152,7 +152,17 @@ def measure_audit(
 
 def _results(warehouse: Warehouse, cohort: Cohort, faults: Faults) -> list[CheckResult]:
     counts = count_faults(warehouse, faults)
-    return [CheckResult(check, rate(*counts[check.slug]), check.needs(cohort.manifest)) for check in CHECKS]
+    whole = faults.whole_file
+    return [
+        CheckResult(
+            replace(check, missing=whole.obstacles[check.slug])
+            if check.slug in whole.obstacles and check.needs(cohort.manifest)
+            else check,
+            rate(*counts[check.slug]),
+            is_known(check, cohort, whole),
+        )
+        for check in CHECKS
+    ]
 
 
 def _is_firing(one: CheckResult) -> bool:
@@ -188,12 +198,13 @@ def _stamp_question(cohort: Cohort, faults: Faults, one: CheckResult) -> CrmQues
     ask = "Ask your CRM administrator: which event writes the handoff date, the assignment or the first opening of the record?"
     if not one.is_known or not text.is_quotable(one.share):
         clock = cohort.manifest.clock_starts_at
-        return CrmQuestion(
-            question,
-            f"The clock starts at: {clock}; the export does not show when a rep opened or touched enough leads.",
-            ask,
-            "unknown",
+        is_coarse = one.check.slug in faults.whole_file.obstacles and one.check.needs(cohort.manifest)
+        why = (
+            "its stamps carry no seconds, which cannot tell one event from two"
+            if is_coarse
+            else "the export does not show when a rep opened or touched enough leads"
         )
+        return CrmQuestion(question, f"The clock starts at: {clock}; {why}.", ask, "unknown")
     value = text.percent(one.share.value)
     if one.state in ("red", "amber"):
         more = f" Repaired ({repair_of(cohort, faults, one.check)}): {one.price.words}." if one.price else ""

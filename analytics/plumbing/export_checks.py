@@ -30,15 +30,16 @@ ROW_LIMITS = {
     1_048_576: "an Excel sheet",
 }
 EVENTS = {
-    "first_touch_at": ("first touches", "first_touch_at", "true"),
-    "accepted_at": ("acceptances", "accepted_at", "true"),
-    "rejected_at": ("rejections", "rejected_at", "true"),
-    "opportunity_at": ("opportunities", "opportunity_at", "true"),
-    "won_at": ("wins", "closed_at", "outcome = 'won'"),
-    "lost_at": ("losses", "closed_at", "outcome = 'lost'"),
-    "responded_at": ("responses", "responded_at", "true"),
-    "meeting_at": ("meetings", "meeting_at", "true"),
+    "first_touch_at": ("first touches", "first_touch_at", "true", "true"),
+    "accepted_at": ("acceptances", "accepted_at", "true", "disposition IS DISTINCT FROM 'rejected'"),
+    "rejected_at": ("rejections", "rejected_at", "true", "disposition IS DISTINCT FROM 'accepted'"),
+    "opportunity_at": ("opportunities", "opportunity_at", "true", "disposition IS DISTINCT FROM 'rejected'"),
+    "won_at": ("wins", "closed_at", "outcome = 'won'", "outcome IS DISTINCT FROM 'lost'"),
+    "lost_at": ("losses", "closed_at", "outcome = 'lost'", "outcome IS DISTINCT FROM 'won'"),
+    "responded_at": ("responses", "responded_at", "true", "true"),
+    "meeting_at": ("meetings", "meeting_at", "true", "true"),
 }
+"""Name -> words, column, which stamps of it count, and which leads without one could still get one."""
 FILLED = ("score", "source", "campaign", "owner", "company", "employees", "industry", "country", "intent")
 MONDAY = date(1970, 1, 5)
 LEAST_SOURCE, LEAST_SHARE = 30, 0.03
@@ -135,19 +136,31 @@ def _zone_error(manifest: Manifest, lag: ZoneLag | None) -> list[ExportFinding]:
 def _event_edges(warehouse: Warehouse, cohort: Cohort, leads: dict[int, int]) -> list[ExportFinding]:
     last = (cohort.manifest.as_of.date() - MONDAY).days // 7
     found = []
-    for name, (words, column, condition) in EVENTS.items():
+    for name, (words, column, condition, _) in EVENTS.items():
         table = warehouse.table(
             f"weeks_{name}_{cohort.manifest.fingerprint[:24]}",
             f"SELECT {_week('handoff_at', cohort)} AS handoff, {_week(column, cohort)} AS event, count(*) AS leads"
             f" FROM {cohort.leads} WHERE handoff_at IS NOT NULL AND {column} >= handoff_at AND {condition} GROUP BY 1, 2",
         )
         frame = warehouse.run_once(table, f"SELECT * FROM {table} ORDER BY 1, 2")
-        weeks = [as_counts(frame[name], name) for name in ("handoff", "event", "leads")]
-        found += [
-            _event_finding(name, words, edge, leads)
-            for edge in event_edges(weeks[0], weeks[1], weeks[2], leads, last)
-        ]
+        handoff, event, counts = (as_counts(frame[name], name) for name in ("handoff", "event", "leads"))
+        edges = event_edges(handoff, event, counts, leads, last)
+        if any(edge.kind == "stops" for edge in edges):  # who still waits is asked only where it matters
+            edges = event_edges(handoff, event, counts, leads, last, _waiting(warehouse, cohort, name))
+        found += [_event_finding(name, words, edge, leads) for edge in edges]
     return found
+
+
+def _waiting(warehouse: Warehouse, cohort: Cohort, name: str) -> dict[int, int]:
+    """Week of the handoff -> its leads that could still have the event: without its date, and not decided otherwise."""
+    _, column, _, is_possible = EVENTS[name]
+    table = warehouse.table(
+        f"waiting_{name}_{cohort.manifest.fingerprint[:24]}",
+        f"SELECT {_week('handoff_at', cohort)} AS week, count(*) AS leads FROM {cohort.leads}"
+        f" WHERE handoff_at IS NOT NULL AND {column} IS NULL AND {is_possible} GROUP BY 1",
+    )
+    frame = warehouse.run_once(table, f"SELECT * FROM {table} ORDER BY 1")
+    return dict(zip(frame["week"].to_list(), frame["leads"].to_list(), strict=True))
 
 
 def _event_finding(name: str, words: str, edge: Edge, leads: dict[int, int]) -> ExportFinding:

@@ -22,12 +22,17 @@ class Faults:
 def open_faults(warehouse: Warehouse, cohort: Cohort) -> Faults:
     """Shape the faults of a cohort, once; its rows are exactly the cohort's."""
     whole = open_whole_file(warehouse, cohort)
-    columns = ", ".join(_flags(check, is_known=check.needs(cohort.manifest)) for check in CHECKS)
+    columns = ", ".join(_flags(check, is_known=is_known(check, cohort, whole)) for check in CHECKS)
     query = (
         f"SELECT c.lead_no, {columns} FROM {cohort.table} AS c JOIN {cohort.leads} AS l USING (lead_no)"
         f" JOIN {whole.table} AS x USING (lead_no)"
     )
     return Faults(warehouse.table(cohort.table.replace("cohort_", "faults_"), query), whole)
+
+
+def is_known(check: Check, cohort: Cohort, whole: WholeFile) -> bool:
+    """Whether the export has the columns a check needs, written so that they can answer it."""
+    return check.needs(cohort.manifest) and check.slug not in whole.obstacles
 
 
 def _flags(check: Check, *, is_known: bool) -> str:

@@ -101,13 +101,19 @@ class Price:
             if abs(self.difference(slug) or 0.0) >= 0.01 - _ROUNDING
         ]
         waits = [text.duration(one.median_wait, self.day_seconds) for one in (self.before, self.after)]
-        if self.before.knows_waits and waits[0] != waits[1]:
+        if self.before.knows_waits and _reading(waits[0]) != _reading(waits[1]):
             parts.insert(
                 0 if self.is_wait_moved else len(parts), f"median first touch {waits[0]} to {waits[1]}"
             )
         names = dict(RATES)
         parts += [f"{names[slug]} on too few leads to quote" for slug in self.lost]
         return ", ".join(parts) if parts else "no number moves by a point"
+
+
+def _reading(duration: str) -> str:
+    """A duration as it is understood: "1.0 working days" is "1 working day"."""
+    number, _, unit = duration.partition(text.NBSP)
+    return f"{number.removesuffix('.0')} {unit.removesuffix('s')}"
 
 
 def price_of(warehouse: Warehouse, cohort: Cohort, faults: Faults, check: Check) -> Price | None:
@@ -118,9 +124,9 @@ def price_of(warehouse: Warehouse, cohort: Cohort, faults: Faults, check: Check)
     repair = repair_of(cohort, faults, check)
     if repair is Repair.NONE:
         return None
-    return _compared(
-        warehouse, cohort, _repaired_leads(warehouse, cohort, faults, check, repair), str(repair)
-    )
+    touches = _touches(warehouse, cohort, faults, repair)
+    leads = _repaired_leads(cohort, faults, check, repair, touches)
+    return _compared(warehouse, cohort, leads, str(repair), touches)
 
 
 def price_without(warehouse: Warehouse, cohort: Cohort, condition: str) -> Price:
@@ -130,8 +136,10 @@ def price_without(warehouse: Warehouse, cohort: Cohort, condition: str) -> Price
     return _compared(warehouse, cohort, leads, str(Repair.EXCLUDE))
 
 
-def _compared(warehouse: Warehouse, cohort: Cohort, leads: str, repair: str) -> Price:
-    repaired = _open_over(warehouse, cohort, leads)
+def _compared(
+    warehouse: Warehouse, cohort: Cohort, leads: str, repair: str, touches: str | None = None
+) -> Price:
+    repaired = _open_over(warehouse, cohort, leads, touches)
     before, after = measure_key_numbers(warehouse, cohort), measure_key_numbers(warehouse, repaired)
     verdicts = [judge(measure_case(warehouse, one)) for one in (cohort, repaired)]
     return Price(repair, before, after, verdicts[0], verdicts[1], opening_day_seconds(cohort.calendar))
@@ -146,18 +154,34 @@ def repair_of(cohort: Cohort, faults: Faults, check: Check) -> Repair:
     return check.repair
 
 
-def _open_over(warehouse: Warehouse, cohort: Cohort, leads: str) -> Cohort:
-    """A cohort of its own over repaired rows of the same leads; ``leads`` is query text that selects them."""
+def _open_over(warehouse: Warehouse, cohort: Cohort, leads: str, touches: str | None) -> Cohort:
+    """A cohort of its own over repaired rows of the same leads, and touches; both are query text that selects them."""
     digest = hashlib.sha256(f"{leads} {cohort.table}".encode()).hexdigest()[:16]
     table = warehouse.table(f"repaired_{digest}", leads)
     request = CohortRequest(cohort.request.fingerprint, is_whole_file=True)
-    whole = open_cohort(warehouse, cohort.manifest, cohort.contract, request, leads=table)
+    whole = open_cohort(warehouse, cohort.manifest, cohort.contract, request, leads=table, touches=touches)
     return replace(whole, starts_at=cohort.starts_at, ends_at=cohort.ends_at)
 
 
-def _repaired_leads(
-    warehouse: Warehouse, cohort: Cohort, faults: Faults, check: Check, repair: Repair
-) -> str:
+def _touches(warehouse: Warehouse, cohort: Cohort, faults: Faults, repair: Repair) -> str | None:
+    """The touches to count over, as a query in brackets, moved where the repair moves them; None without dated ones."""
+    if not knows_touch_times(cohort.manifest):
+        return None
+    path = warehouse.parquet(warehouse.root / cohort.manifest.fingerprint / "touches.parquet")
+    if repair is not Repair.SHIFT_TOUCHES:
+        return f"(SELECT * FROM {path})"
+    at = _shifted("touched_at", cohort, faults)
+    return f"(SELECT * REPLACE ({at} AS touched_at) FROM {path} WHERE touched_at IS NULL OR {at} IS NOT NULL)"
+
+
+def _shifted(stamp: str, cohort: Cohort, faults: Faults) -> str:
+    """Query text: a touch without the zone error; NULL where it then lies after the extract and has not happened."""
+    lag = faults.whole_file.zone_lag
+    moved = f"{stamp} + INTERVAL '{-lag.hours if lag else 0} hours'"
+    return f"CASE WHEN {moved} <= TIMESTAMP '{cohort.manifest.as_of.isoformat(sep=' ')}' THEN {moved} END"
+
+
+def _repaired_leads(cohort: Cohort, faults: Faults, check: Check, repair: Repair, touches: str | None) -> str:
     """Query text: the rows of the leads file that belong to the cohort, repaired."""
     inside = f"SELECT l.*, f.{check.key} AS is_at_fault FROM {cohort.leads} AS l JOIN {faults.table} AS f USING (lead_no)"
     if repair is Repair.EXCLUDE:
@@ -169,30 +193,32 @@ def _repaired_leads(
             for name, new in _REPLACED[repair]
         )
         return f"SELECT * EXCLUDE (is_at_fault) REPLACE ({parts}) FROM ({inside})"
-    if repair is Repair.SHIFT_TOUCHES and faults.whole_file.zone_lag:
-        hours = int(faults.whole_file.zone_lag.hours)
-        return _with_first_touch(warehouse, cohort, f"SELECT * FROM ({inside})", f"INTERVAL '{-hours} hours'")
+    if repair is Repair.SHIFT_TOUCHES:
+        parts = ", ".join(
+            f"{_shifted(name, cohort, faults)} AS {name}" for name in ("first_touch_at", "prior_touch_at")
+        )
+        return _with_first_touch(f"SELECT * REPLACE ({parts}) FROM ({inside})", touches)
     moved = f"SELECT * REPLACE (CASE WHEN is_at_fault AND mql_at <= handoff_at THEN mql_at ELSE handoff_at END AS handoff_at) FROM ({inside})"
-    return _with_first_touch(warehouse, cohort, moved, "INTERVAL '0 hours'")
+    return _with_first_touch(moved, touches)
 
 
-def _with_first_touch(warehouse: Warehouse, cohort: Cohort, leads: str, shift: str) -> str:
+def _with_first_touch(leads: str, touches: str | None) -> str:
     """The rows with their first touch found again after the clock or the touches moved."""
-    manifest = cohort.manifest
-    if knows_touch_times(manifest):
-        path = warehouse.parquet(warehouse.root / manifest.fingerprint / "touches.parquet")
-        touches = (
-            f"SELECT t.lead_no, min(t.touched_at + {shift}) FILTER (WHERE t.touched_at + {shift} >= r.handoff_at) AS first_at,"
-            f" max(t.touched_at + {shift}) FILTER (WHERE t.touched_at + {shift} < r.handoff_at) AS prior_at"
-            f" FROM {path} AS t JOIN repaired AS r USING (lead_no) WHERE t.is_human GROUP BY 1"
+    if touches:
+        found = (
+            "SELECT t.lead_no, min(t.touched_at) FILTER (WHERE t.touched_at >= r.handoff_at) AS first_at,"
+            " max(t.touched_at) FILTER (WHERE t.touched_at < r.handoff_at) AS prior_at"
+            f" FROM {touches} AS t JOIN repaired AS r USING (lead_no) WHERE t.is_human GROUP BY 1"
         )
     else:
-        touches = "SELECT 0 AS lead_no, CAST(NULL AS TIMESTAMP) AS first_at, CAST(NULL AS TIMESTAMP) AS prior_at WHERE false"
-    own = f"r.first_touch_at + {shift}"
-    before = f"r.prior_touch_at + {shift}"
-    first = f"least(t.first_at, CASE WHEN {own} >= r.handoff_at THEN {own} END, CASE WHEN {before} >= r.handoff_at THEN {before} END)"
-    prior = f"coalesce(t.prior_at, CASE WHEN {own} < r.handoff_at THEN {own} END, CASE WHEN {before} < r.handoff_at THEN {before} END)"
+        found = "SELECT 0 AS lead_no, CAST(NULL AS TIMESTAMP) AS first_at, CAST(NULL AS TIMESTAMP) AS prior_at WHERE false"
+    own, before = (
+        f"CASE WHEN r.{name} {{side}} r.handoff_at THEN r.{name} END"
+        for name in ("first_touch_at", "prior_touch_at")
+    )
+    first = f"least(t.first_at, {own.format(side='>=')}, {before.format(side='>=')})"
+    prior = f"coalesce(t.prior_at, {own.format(side='<')}, {before.format(side='<')})"
     return (
         f"WITH repaired AS ({leads}) SELECT r.* EXCLUDE (is_at_fault) REPLACE ({first} AS first_touch_at,"
-        f" CASE WHEN {first} IS NULL THEN {prior} END AS prior_touch_at) FROM repaired AS r LEFT JOIN ({touches}) AS t USING (lead_no)"
+        f" CASE WHEN {first} IS NULL THEN {prior} END AS prior_touch_at) FROM repaired AS r LEFT JOIN ({found}) AS t USING (lead_no)"
     )

@@ -34,7 +34,12 @@ class Edge:
 
 
 def event_edges(
-    handoff: Weeks, event: Weeks, counts: Weeks, leads: dict[int, int], last: int
+    handoff: Weeks,
+    event: Weeks,
+    counts: Weeks,
+    leads: dict[int, int],
+    last: int,
+    waiting: dict[int, int] | None = None,
 ) -> tuple[Edge, ...]:
     """Where the events of one kind start or stop, judged by how soon they usually come.
 
@@ -44,13 +49,18 @@ def event_edges(
         counts: how many leads have that pair of weeks.
         leads: handoff week -> all leads handed off in it.
         last: week of the extract.
+        waiting: handoff week -> leads that could still have the event; without it, all that do not have it.
 
     Returns:
-        At most one start and one stop; empty where fewer than eight events would be missing, or luck explains it.
+        At most one start and one stop; empty where fewer than eight events would be missing, or luck explains it. A
+        stop concerns the leads handed off after it: without any there is none, and never are more events missing than
+        leads wait for one.
     """
     total = int(counts.sum())
     if not total or not leads:
         return ()
+    if waiting is None:
+        waiting = {week: n - int(counts[handoff == week].sum()) for week, n in leads.items()}
     by_week = np.argsort(event, kind="stable")
     running = np.cumsum(counts[by_week])
     first = int(event[by_week][np.searchsorted(running, STRAYS * total, side="right")])
@@ -60,12 +70,15 @@ def event_edges(
         usual = _by_lag(handoff, event, counts, leads, first, last)
         expected = sum(n * float(usual[: first - week].sum()) for week, n in leads.items() if week < first)
         edges.append(Edge("starts", first, expected, int(counts[event < first].sum())))
-    if final <= last - LEAST_WEEKS:
+    if final <= last - LEAST_WEEKS and final < max(leads):
         usual = _by_lag(handoff, event, counts, leads, min(leads), final)
-        expected = sum(
-            n * float(usual[max(0, final + 1 - week) : last - week + 1].sum()) for week, n in leads.items()
-        )
-        edges.append(Edge("stops", final, expected, int(counts[event > final].sum())))
+        is_after = event > final
+        expected = 0.0
+        for week, n in leads.items():
+            strays = int(counts[is_after & (handoff == week)].sum())  # at the edge they were waiting too
+            tail = n * float(usual[max(0, final + 1 - week) : last - week + 1].sum())
+            expected += min(tail, max(0, waiting.get(week, 0)) + strays)
+        edges.append(Edge("stops", final, expected, int(counts[is_after].sum())))
     return tuple(edge for edge in edges if edge.expected >= LEAST_EXPECTED and _chance(edge) < SURE)
 
 

@@ -10,17 +10,31 @@ import polars as pl
 
 from analytics.cohort import Cohort, query_text
 from analytics.journey import is_before, open_repeats
-from analytics.plumbing.checks import QUEUE_WORDS, knows_touch_times, score_stamp
+from analytics.measurable import knows_first_touch
+from analytics.plumbing.checks import QUEUE_WORDS, STAGE_FIELDS, knows_touch_times
+from analytics.plumbing.score_dates import read_score_dates
 from analytics.plumbing.zone_lag import ZoneLag, find_zone_lag
 from analytics.stats.limits import place_groups
 from analytics.store.manifest import Manifest
-from analytics.warehouse import Warehouse, identifier
-from analytics.zones import to_local, to_utc
+from analytics.warehouse import Warehouse
+from analytics.zones import to_local
 
 LEAST_CROWD, CROWD_FACTOR = 5, 8
-DENSE, WORKING_SHARE = 0.5, 4
-"""A second is crowded from five equal stamps on; where a working second holds half a stamp or more on average, from eight
-times that average on."""
+WORKING_SHARE = 4
+"""A second is crowded from five equal stamps on, and eight more for each stamp that a working second holds on average."""
+WITH_SECONDS = 0.02
+"""A column with seconds in fewer of its stamps is written to the minute; chance alone leaves one in sixty without."""
+STAMPS = {
+    "handoff": "handoff_at",
+    "touch": "first_touch_at",
+    "opening": "opened_at",
+    "accepted": "accepted_at",
+    "rejected": "rejected_at",
+    "opportunity": "opportunity_at",
+    "closed": "closed_at",
+}
+CROWDED = ("handoff", "accepted", "rejected")
+STAGES = ("accepted", "opportunity", "closed")
 CONSTANT_SHARE = 0.9
 HUNDRED_SHARE = 0.9
 UNKNOWN_WORDS = (
@@ -45,7 +59,8 @@ class WholeFile:
 
     ``silent_owners``: owners with far more opportunities without a touch than the others. ``zone_lag``: the constant
     error between the zones of handoffs and touches, None where there is none. ``modal_score`` is carried by
-    ``modal_share`` of the scored leads.
+    ``modal_share`` of the scored leads. ``obstacles``: checks that the values of this file cannot answer, and what they
+    would need.
     """
 
     table: str
@@ -53,6 +68,7 @@ class WholeFile:
     zone_lag: ZoneLag | None
     modal_score: float | None
     modal_share: float
+    obstacles: dict[str, str]
 
 
 def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
@@ -63,26 +79,21 @@ def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
     profile = _profile(warehouse, fingerprint, leads)
     silent = _silent_owners(warehouse, manifest, leads)
     modal, share = _modal_score(warehouse, fingerprint, leads)
-    scored, in_hundred = profile["scored"], profile["in_hundred"]
-    params: dict[str, Any] = {
-        f"crowd_{name}": crowd(profile[f"{name}_stamps"], profile[f"{name}_span"])
-        for name in ("handoff", "accepted", "rejected")
-    } | {
-        "is_hundred_scale": scored > 0 and in_hundred >= HUNDRED_SHARE * scored,
-        "modal_score": modal if modal is not None else 0.0,
-        "is_constant_score": share >= CONSTANT_SHARE,
-    }  # fmt: skip
+    exact = {name: _is_exact(profile, name) for name in STAMPS}
+    scores = read_score_dates(warehouse, cohort)
     zone = manifest.zone
     bounds = (cohort.oldest, manifest.as_of)
     query = query_text("audit").format(
         leads=cohort.leads,
+        **{f"{name}_moment": _moment(STAMPS[name], exact[name]) for name in CROWDED},
         repeats=open_repeats(warehouse, cohort),
         earliest=_earliest(warehouse, manifest, cohort.leads),
         midnight_accepted=_is_midnight("l.accepted_at", zone, bounds),
         midnight_rejected=_is_midnight("l.rejected_at", zone, bounds),
         midnight_stage=_is_midnight("coalesce(l.opportunity_at, l.closed_at)", zone, bounds),
         touched_early=is_before("e.moment", "l.handoff_at", cohort),
-        score_at=_score_at(manifest, cohort),
+        score_at=scores.at,
+        score_join=scores.join,
         before_handoff=" OR ".join(
             is_before(f"l.{stamp}", "l.handoff_at", cohort)
             for stamp in ("accepted_at", "rejected_at", "opportunity_at", "closed_at")
@@ -92,34 +103,85 @@ def open_whole_file(warehouse: Warehouse, cohort: Cohort) -> WholeFile:
         "silent_owners": _one_column("owner", silent),
         "queue_owners": _one_column("owner", _values(warehouse, leads, "owner", is_queue)),
         "unknown_sources": _one_column("source", _values(warehouse, leads, "source", says_unknown)),
+    } | ({} if scores.texts is None else {"score_texts": scores.texts})
+    params = _parameters(profile, exact) | {
+        "modal_score": modal if modal is not None else 0.0,
+        "is_constant_score": share >= CONSTANT_SHARE,
     }
     table = warehouse.table(f"audit_{fingerprint}", query, params, frames)
-    return WholeFile(table, silent, find_zone_lag(warehouse, cohort, table), modal, share)
+    obstacles = _obstacles(manifest, exact, scores.obstacle)
+    return WholeFile(table, silent, find_zone_lag(warehouse, cohort, table), modal, share, obstacles)
 
 
-def crowd(stamps: int, span_seconds: float) -> int:
-    """From how many equal stamps on a second is crowded, where a column holds so many stamps over so long a span.
+def _parameters(profile: dict[str, int], exact: dict[str, bool]) -> dict[str, Any]:
+    """What is a crowd in each column, which columns can be compared to the second, and whether scores end at a hundred."""
+    crowds = {
+        f"crowd_{name}": crowd(
+            profile[f"{name}_stamps"], profile[f"{name}_span"], seconds=1 if exact[name] else 60
+        )
+        for name in CROWDED
+    }
+    pairs = {f"is_{name}_exact": exact["handoff"] and exact[name] for name in ("touch", "opening")}
+    stages = {f"is_{name}_exact": exact[name] for name in STAGES}
+    scored, in_hundred = profile["scored"], profile["in_hundred"]
+    return crowds | pairs | stages | {"is_hundred_scale": scored > 0 and in_hundred >= HUNDRED_SHARE * scored}
 
-    Stamps fall into the quarter of all seconds in which people work.
 
-    >>> crowd(1_000, 86_400 * 30), crowd(10_000_000, 86_400 * 270)
-    (5, 13)
+def crowd(stamps: int, span_seconds: float, seconds: int = 1) -> int:
+    """From how many equal stamps on a moment is crowded, where a column holds so many stamps over so long a span.
+
+    ``seconds``: how long a moment is, 60 for stamps written to the minute. Stamps fall into the quarter of all time in
+    which people work.
+
+    >>> crowd(1_000, 86_400 * 30), crowd(10_000_000, 86_400 * 270), crowd(10_000, 86_400 * 30, seconds=60)
+    (5, 18, 12)
     """
-    usual = WORKING_SHARE * stamps / max(1.0, span_seconds)
-    return LEAST_CROWD if usual < DENSE else int(CROWD_FACTOR * usual)
+    usual = WORKING_SHARE * stamps * seconds / max(1.0, span_seconds)
+    return LEAST_CROWD + int(CROWD_FACTOR * usual)
+
+
+def _is_exact(profile: dict[str, int], name: str) -> bool:
+    """Whether a column is written to the second; an empty one is not written to the minute."""
+    return profile[f"{name}_seconds"] >= WITH_SECONDS * profile[f"{name}_stamps"]
+
+
+def _moment(column: str, is_exact: bool) -> str:
+    """Query text: the stamp itself, or its minute where a stray second would split one."""
+    return f"l.{column}" if is_exact else f"date_trunc('minute', l.{column})"
+
+
+def _obstacles(manifest: Manifest, exact: dict[str, bool], score_dates: str | None) -> dict[str, str]:
+    """Check -> what it would need, for checks that the values of the file cannot answer."""
+    found = {}
+    touches = ("touch",) if knows_first_touch(manifest) else ()
+    openings = ("opening",) if manifest.has("opened_at") else ()
+    if not exact["handoff"] or not any(exact[name] for name in (*touches, *openings)):
+        found["stamp_on_opening"] = (
+            "the handoff beside the first touch or the opening with seconds: to the minute, one event cannot be told from two"
+        )
+    known = [exact[name] for name, fields in zip(STAGES, STAGE_FIELDS, strict=True) if manifest.has(*fields)]
+    if sum(known) < 2:
+        found["identical_stages"] = "dates of acceptance, opportunity and closing with seconds"
+    if score_dates:
+        found["score_after_handoff"] = score_dates
+    return found
 
 
 def _is_midnight(stamp: str, zone: str, bounds: tuple[Any, Any]) -> str:
     local = to_local(stamp, zone, *bounds)
-    return f"{local} = date_trunc('day', {local})"
+    # asked only of full minutes: most stamps are none
+    return f"CASE WHEN second({stamp}) = 0 THEN {local} = date_trunc('day', {local}) ELSE false END"
 
 
 def _profile(warehouse: Warehouse, fingerprint: str, leads: str) -> dict[str, int]:
-    """How many stamps each column holds over how many seconds, and how many scores lie between 0 and 100."""
-    columns = {"handoff": "handoff_at", "accepted": "accepted_at", "rejected": "rejected_at"}
+    """Per column its stamps, those with seconds, and where needed the seconds they span; and how many scores lie between 0 and 100."""
     parts = [
-        f"count({column}) AS {name}_stamps, coalesce(date_diff('second', min({column}), max({column})), 0) AS {name}_span"
-        for name, column in columns.items()
+        f"count({column}) AS {name}_stamps, count(*) FILTER (WHERE second({column}) <> 0) AS {name}_seconds"
+        for name, column in STAMPS.items()
+    ]
+    parts += [
+        f"coalesce(date_diff('second', min({STAMPS[name]}), max({STAMPS[name]})), 0) AS {name}_span"
+        for name in CROWDED
     ]
     table = warehouse.table(
         f"profile_{fingerprint}",
@@ -189,15 +251,6 @@ def _silent_owners(warehouse: Warehouse, manifest: Manifest, leads: str) -> tupl
         for (owner, sold, silent), place in zip(frame.iter_rows(), places, strict=True)
         if place.is_outside and silent > pooled * sold
     )
-
-
-def _score_at(manifest: Manifest, cohort: Cohort) -> str:
-    """When the score was set, from a kept column of ISO dates in the file's zone; a bare date is 00:00."""
-    alias = score_stamp(manifest)
-    if alias is None:
-        return "CAST(NULL AS TIMESTAMP)"
-    local = f"try_cast(l.{identifier(alias)} AS TIMESTAMP)"
-    return to_utc(local, manifest.zone, cohort.oldest, manifest.as_of)
 
 
 def _earliest(warehouse: Warehouse, manifest: Manifest, leads: str) -> str:

@@ -18,6 +18,8 @@ LEAST_AT_EDGE = 20
 STEEPNESS = 8
 """So many times fewer lie in the half hour before it."""
 LEAST_SHARE = 0.05
+JUMP = 2
+"""So many times more touches in the first half hour after the handoff than in the one before it are a jump there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def find_zone_lag(warehouse: Warehouse, cohort: Cohort, table: str) -> ZoneLag |
     """The constant error of whole hours between earliest touches and handoffs; None where there is no hard edge.
 
     A rep cannot call before the lead is there, so waits begin with an edge at 0. Where the edge stands at another whole
-    hour, and hardly a touch lies before it, one of the two files is in another zone.
+    hour, and hardly a touch lies before it, one of the two files is in another zone. A shifted file has no jump at 0.
     """
     frame = warehouse.run_once(
         table,
@@ -68,8 +70,12 @@ def find_zone_lag(warehouse: Warehouse, cohort: Cohort, table: str) -> ZoneLag |
 def edge_of(halves: dict[int, int]) -> ZoneLag | None:
     """The hard edge in waits counted by half hours (0 = the first half hour after the handoff); None at 0 or without one.
 
+    Where the waits jump at 0, and higher than at another edge, the zones agree: reps were early with some leads.
+
     >>> edge_of({-10: 60, -9: 40, -8: 30, 0: 25, 5: 10}).hours
     -5
+    >>> edge_of({-2: 40, -1: 35, 0: 300, 1: 225}) is None
+    True
     """
     total = sum(halves.values())
     keys = np.array(sorted(halves))
@@ -77,6 +83,11 @@ def edge_of(halves: dict[int, int]) -> ZoneLag | None:
         at, before = halves.get(2 * hours, 0), halves.get(2 * hours - 1, 0)
         earlier = sum(halves[int(key)] for key in keys[keys < 2 * hours])
         is_edge = at >= LEAST_AT_EDGE and at >= LEAST_SHARE * total and STEEPNESS * before <= at
-        if is_edge and earlier * STEEPNESS <= at:
+        if is_edge and earlier * STEEPNESS <= at and not _jumps_at_zero(halves, at):
             return ZoneLag(hours, at, before)
     return None
+
+
+def _jumps_at_zero(halves: dict[int, int], at_edge: int) -> bool:
+    """Whether touches set in with the handoff itself, more of them than at the edge elsewhere."""
+    return halves.get(0, 0) > at_edge and halves.get(0, 0) >= JUMP * halves.get(-1, 0)

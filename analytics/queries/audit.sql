@@ -3,11 +3,11 @@
 WITH l AS NOT MATERIALIZED (
     SELECT * FROM {leads} WHERE handoff_at IS NOT NULL
 ), crowded_handoff AS (
-    SELECT handoff_at AS moment FROM l GROUP BY 1 HAVING count(*) >= $crowd_handoff
+    SELECT {handoff_moment} AS moment FROM l GROUP BY 1 HAVING count(*) >= $crowd_handoff
 ), crowded_acceptance AS (
-    SELECT accepted_at AS moment FROM l WHERE accepted_at IS NOT NULL GROUP BY 1 HAVING count(*) >= $crowd_accepted
+    SELECT {accepted_moment} AS moment FROM l WHERE accepted_at IS NOT NULL GROUP BY 1 HAVING count(*) >= $crowd_accepted
 ), crowded_rejection AS (
-    SELECT rejected_at AS moment FROM l WHERE rejected_at IS NOT NULL GROUP BY 1 HAVING count(*) >= $crowd_rejected
+    SELECT {rejected_moment} AS moment FROM l WHERE rejected_at IS NOT NULL GROUP BY 1 HAVING count(*) >= $crowd_rejected
 ), shared AS (
     SELECT opportunity_id FROM l WHERE opportunity_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1
 ), repeated_deal AS (
@@ -36,11 +36,16 @@ WITH l AS NOT MATERIALIZED (
 SELECT
     l.lead_no,
     e.moment AS earliest_touch_at,
-    NOT l.handoff_is_date AND l.handoff_at IN (SELECT moment FROM crowded_handoff) AS is_crowded_handoff,
-    coalesce(l.accepted_at IN (SELECT moment FROM crowded_acceptance), false)
-        OR coalesce(l.rejected_at IN (SELECT moment FROM crowded_rejection), false) AS is_crowded_decision,
+    NOT l.handoff_is_date AND {handoff_moment} IN (SELECT moment FROM crowded_handoff) AS is_crowded_handoff,
+    coalesce({accepted_moment} IN (SELECT moment FROM crowded_acceptance), false)
+        OR coalesce({rejected_moment} IN (SELECT moment FROM crowded_rejection), false) AS is_crowded_decision,
     coalesce({midnight_accepted}, false) OR coalesce({midnight_rejected}, false) AS is_midnight_decision,
     coalesce({midnight_stage}, false) AS is_midnight_stage,
+    $is_touch_exact AS is_touch_exact, -- both stamps of the pair are written to the second
+    $is_opening_exact AS is_opening_exact,
+    $is_accepted_exact AS is_accepted_exact,
+    $is_opportunity_exact AS is_opportunity_exact,
+    $is_closed_exact AS is_closed_exact,
     {touched_early} AS is_touched_early,
     coalesce(l.owner IN (SELECT owner FROM silent_owners), false) AS is_silent_owner,
     coalesce(l.lead_no IN (SELECT lead_no FROM {repeats}), false) AS is_repeated_contact,
@@ -55,3 +60,4 @@ SELECT
     coalesce(l.owner IN (SELECT owner FROM queue_owners), false) AS is_queue_owner
 FROM l
 LEFT JOIN earliest AS e USING (lead_no)
+{score_join}

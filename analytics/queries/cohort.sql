@@ -22,6 +22,9 @@ WITH chosen AS (
         {score_band} AS score_band,
         {size_band} AS size_band,
         CASE WHEN lower(l.intent) IN ({high_intents}) THEN $limit_high ELSE $limit_standard END AS limit_seconds,
+        -- what the contract asks of a lead at its handoff: 1 met, 0 not met, -1 not known, NULL nothing agreed
+        {definition_answer} AS definition_answer,
+        {is_complete} AS is_complete,
         (l.handoff_is_date OR l.first_touch_is_date) AS is_undated,
         -- accepted by a stamp or word, or by implication of an opportunity or a win
         l.disposition = 'accepted' OR l.has_opportunity OR coalesce(l.outcome = 'won', false) AS is_accepted_raw
@@ -53,6 +56,8 @@ SELECT
     w.size_band,
     w.limit_seconds,
     w.is_undated,
+    w.definition_answer,
+    w.is_complete,
     -- acceptance
     w.handoff_at + $disposition_window <= $as_of AS is_settled,
     w.is_accepted,

@@ -94,7 +94,9 @@ class Comparisons(Operands):
         start = self._next
         kind, is_denied, _ = self._comparer()
         node: Node
-        if kind in {"missing", "known"}:
+        if kind == "missing" and self._tokens[self._at - 1].word == "unknown":
+            node = TextIs(field, ("unknown",))  # what people choose from a list; an empty field is "missing"
+        elif kind in {"missing", "known"}:
             node = Known(field, kind == "known")
         elif kind in {"contains", "starts"}:
             node = TextHas(field, self._text_value(field.label)[0], kind == "starts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -27,9 +28,11 @@ from analytics.rules.nodes import (
     Timed,
     Within,
 )
-from analytics.rules.terms import AS_OF, FieldKind, RuleEvent, RuleField
+from analytics.rules.terms import AS_OF, FieldKind, RuleEvent, RuleField, folded_value
 
 EPOCH = datetime(1970, 1, 1)
+_FIGURE = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,11 @@ class _Writer:
             case InBand(named, number):
                 return f"({named.band_number} = {self.bind(number)})"
             case TextIs(named, values):
-                return f"({_folded(named.expression)} IN ({', '.join(self._text(text) for text in values)}))"
+                return self._is_text(named, values)
             case TextHas(named, text, is_start):
                 if is_start:
-                    return f"starts_with({_folded(named.expression)}, {self._text(text)})"
-                return f"contains(lower({named.expression}), {self._text(text)})"
+                    return f"starts_with({folded_value(named.expression)}, {self._text(text)})"
+                return f"contains({folded_value(named.expression)}, {self._text(text)})"
             case ReasonIs(named, codes):
                 return f"({named.expression} IN ({', '.join(self.bind(code) for code in codes)}))"
             case Known(named, is_known):
@@ -111,6 +114,17 @@ class _Writer:
 
     def _text(self, text: str) -> str:
         return f"lower(trim({self.bind(text)}))"
+
+    def _is_text(self, named: RuleField, values: tuple[str, ...]) -> str:
+        """One of some texts; a kept column also holds the same number or day in another spelling, ``10.0`` for ``10``."""
+        same = f"({folded_value(named.expression)} IN ({', '.join(self._text(text) for text in values)}))"
+        if named.kind is not FieldKind.KEPT:
+            return same
+        alike = [self._number(NumberIs(named, "=", float(one))) for one in values if _FIGURE.fullmatch(one)]
+        alike += [
+            self._kept_when(KeptWhen(named, "=", date.fromisoformat(one))) for one in values if _is_day(one)
+        ]
+        return f"({' OR '.join([same, *(f'coalesce({one}, false)' for one in alike)])})" if alike else same
 
     def _known(self, named: RuleField, is_known: bool) -> str:
         if named.kind is FieldKind.PRESENCE:
@@ -194,8 +208,12 @@ class _Writer:
         return self._moment(datetime.combine(day, time(0)))
 
 
-def _folded(expression: str) -> str:
-    return f"lower(trim({expression}))"
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return _DAY.fullmatch(text) is not None
 
 
 def _finite(expression: str) -> str:

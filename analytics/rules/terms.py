@@ -9,6 +9,7 @@ from enum import StrEnum
 from analytics.results import Unmeasurable
 from analytics.rules.tokens import folded
 from analytics.schema import label_of
+from analytics.warehouse import literal
 
 AS_OF = "$rule_as_of"
 """The extract time as every condition binds it."""
@@ -107,6 +108,23 @@ class Vocabulary:
 
 
 Words = dict[str, RuleField | RuleEvent | Unmeasurable]
+
+
+BLANKS = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace() and sign != " ")
+"""Every blank that is no plain one: exports hold no-break spaces and tabs where people type a space."""
+
+
+def plain_value(expression: str) -> str:
+    """A text of the file with every run of blanks (up to eight) as one, and none around."""
+    plain = f"translate({expression}, {literal(BLANKS)}, {literal(' ' * len(BLANKS))})"
+    for _ in range(3):
+        plain = f"replace({plain}, '  ', ' ')"
+    return f"trim({plain})"
+
+
+def folded_value(expression: str) -> str:
+    """A text of the file as values are compared: ``plain_value`` in lower case."""
+    return f"lower({plain_value(expression)})"
 
 
 def put_words(words: Words, names: Iterable[str], meant: RuleField | RuleEvent | Unmeasurable) -> None:

@@ -9,6 +9,8 @@ from analytics.stats.arrays import Floats, as_counts, as_successes
 
 DRAWS = 2_000
 SEED = 20_260_401
+LEAST_CLUSTERS = 30
+"""Fewer clusters give no interval: their bootstrap is too sure, down to a width of 0 where all of them end alike."""
 _CELLS = 4_000_000
 
 
@@ -22,6 +24,9 @@ def clustered_interval(
 ) -> tuple[float, float] | None:
     """Percentile bootstrap of a ratio of sums, whole clusters drawn with replacement (Davison & Hinkley 1997, 3.8).
 
+    With few clusters it covers too little (Cameron, Gelbach & Miller 2008): of clusters that end alike at a rate of 90 %
+    the wider of it and Wilson's holds the rate 65 times in 100 from 10 clusters, 95 times from 30.
+
     Args:
         numerators: successes inside one cluster, per distinct kind of cluster.
         denominators: trials inside one cluster of that kind, at least 1.
@@ -30,7 +35,7 @@ def clustered_interval(
         level: coverage in (0, 1).
 
     Returns:
-        Low and high in [0, 1]; None without a cluster.
+        Low and high in [0, 1]; None for fewer than ``LEAST_CLUSTERS`` clusters.
 
     Raises:
         ValueError: more successes than trials, a negative number, or a kind of cluster without trials.
@@ -40,7 +45,7 @@ def clustered_interval(
     if (trials == 0).any():
         raise ValueError("a cluster without trials has no place in a rate.")
     total = int(many.sum())
-    if total == 0:
+    if total < LEAST_CLUSTERS:
         return None
     chances = many / total
     rng = np.random.default_rng(SEED)

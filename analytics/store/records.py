@@ -1,51 +1,27 @@
-"""The records database: small facts that people confirmed, beside the snapshots; the only module that speaks SQLAlchemy."""
+"""What people confirmed, as small facts beside the snapshots: remembered mappings and hypotheses, and nothing else."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Engine,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    insert,
-    select,
-)
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Column, DateTime, Integer, String, Table, Text, delete, insert, select
 
-from analytics.errors import WorkspaceError
+from analytics.store.database import METADATA, Database
 from analytics.store.workspace import Workspace
 
-URL_VARIABLE = "HANDOFF_DATABASE_URL"
-FILE_NAME = "records.db"
-
-_METADATA = MetaData()
 _MAPPINGS = Table(
     "remembered_mappings",
-    _METADATA,
+    METADATA,
     Column("layout", String(64), primary_key=True),
     Column("choices", Text, nullable=False),
     Column("confirmed_at", DateTime, nullable=False),
 )
 _HYPOTHESES = Table(
     "hypotheses",
-    _METADATA,
+    METADATA,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("fingerprint", String(64), nullable=False, index=True),
     Column("contract", String(64), nullable=False),
@@ -101,28 +77,15 @@ class Hypothesis:
 
 
 class Records:
-    """The database of one workspace: SQLite in WAL mode, or whatever ``HANDOFF_DATABASE_URL`` names.
-
-    Connections are opened per call, so that any number of threads and processes can use it.
-    """
+    """Remembered mappings and hypotheses of one workspace; any number of threads and processes can use them."""
 
     def __init__(self, workspace: Workspace, url: str | None = None) -> None:
-        """Open the database and make the tables that are missing.
+        """Open the records database, see ``Database``.
 
         Raises:
-            WorkspaceError: the database cannot be opened.
+            WorkspaceError: the database cannot be opened, or a newer Handoff wrote it.
         """
-        given = url or os.environ.get(URL_VARIABLE)
-        path = workspace.home / FILE_NAME
-        if not given:
-            with contextlib.suppress(FileExistsError, OSError):
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-        with _translated():
-            address = make_url(given) if given else URL.create("sqlite", database=str(path))
-            self._engine = create_engine(address, poolclass=NullPool)
-            if address.get_backend_name() == "sqlite":
-                event.listen(self._engine, "connect", _prepare_sqlite)
-            _METADATA.create_all(self._engine)
+        self._database = Database(workspace, url)
 
     def remember_mapping(
         self, layout: str, choices: dict[str, Any], confirmed_at: datetime | None = None
@@ -134,7 +97,7 @@ class Records:
         """
         moment = confirmed_at or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         text = json.dumps(choices, ensure_ascii=False, sort_keys=True)
-        with _begun(self._engine) as connection:
+        with self._database.writing() as connection:
             connection.execute(delete(_MAPPINGS).where(_MAPPINGS.c.layout == layout))
             connection.execute(insert(_MAPPINGS).values(layout=layout, choices=text, confirmed_at=moment))
 
@@ -144,7 +107,7 @@ class Records:
         Raises:
             WorkspaceError: the database cannot be read.
         """
-        with _begun(self._engine) as connection:
+        with self._database.reading() as connection:
             row = connection.execute(
                 select(_MAPPINGS.c.choices, _MAPPINGS.c.confirmed_at).where(_MAPPINGS.c.layout == layout)
             ).one_or_none()
@@ -162,7 +125,7 @@ class Records:
         Raises:
             WorkspaceError: the database cannot be written.
         """
-        with _begun(self._engine) as connection:
+        with self._database.writing() as connection:
             connection.execute(insert(_HYPOTHESES).values(**asdict(hypothesis)))
 
     def hypotheses(self, fingerprint: str) -> tuple[Hypothesis, ...]:
@@ -172,7 +135,7 @@ class Records:
             WorkspaceError: the database cannot be read.
         """
         names = [field.name for field in fields(Hypothesis)]
-        with _begun(self._engine) as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 select(*(_HYPOTHESES.c[name] for name in names))
                 .where(_HYPOTHESES.c.fingerprint == fingerprint)
@@ -182,30 +145,4 @@ class Records:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Readers do not wait for a writer (WAL), a second writer waits up to five seconds."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 5000")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.close()
-
-
-@contextlib.contextmanager
-def _begun(engine: Engine) -> Iterator[Connection]:
-    with _translated(), engine.begin() as connection:
-        yield connection
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """The database's errors as ours; its message can hold the address with a password, so it stays out."""
-    try:
-        yield
-    except (SQLAlchemyError, ModuleNotFoundError) as error:
-        raise WorkspaceError(
-            f"The records database cannot be used ({type(error).__name__}); free some space or check {URL_VARIABLE}."
-        ) from error
+        self._database.close()

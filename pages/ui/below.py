@@ -55,7 +55,7 @@ def breakdown(frame: Frame, slugs: tuple[str, ...]) -> None:
         view.Drawn(
             "forest",
             "",
-            forest(result, place),
+            cache.made(forest, result, place),
             f"{METRICS[slug].label} by {label_of(field)}. {_standing_out(result, place)}",
         ),
         height=70 + _ROW_HEIGHT * max(2, shown),

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from analytics import cohort, readout
 from analytics.cohort import CohortRequest
-from analytics.contract import Contract, default_contract
+from analytics.contract import Contract, default_contract, read_table
+from analytics.errors import WorkspaceError
 from analytics.readout import Readout
+from analytics.store.contract_history import Version
+from analytics.store.contract_log import ContractLog
+from analytics.store.database import FILE_NAME, URL_VARIABLE
 from analytics.store.manifest import Manifest
 from analytics.store.workspace import Workspace
 from analytics.warehouse import Warehouse
 
 Answer = TypeVar("Answer")
+_SECONDS_BETWEEN_LOOKS = 5
+_PLAIN = (str, int, float, bool, Enum, type(None))
 FilterChoices = dict[str, tuple[tuple[str | None, int], ...]]
 
 
@@ -31,10 +43,58 @@ def warehouse() -> Warehouse:
     return Warehouse(workspace().snapshots_root)
 
 
-@st.cache_resource(show_spinner=False)
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The contract in force, and the version it stands in; None while nothing is signed and the defaults hold."""
+
+    contract: Contract
+    version: Version | None
+
+
 def contract() -> Contract:
     """The contract in force: the defaults until one is signed."""
-    return default_contract()
+    return agreed().contract
+
+
+def agreed() -> Agreed:
+    """The contract in force with its version; read again only when the records changed.
+
+    Raises:
+        WorkspaceError: the contract log was altered, or cannot be read.
+    """
+    return _agreed(_records_state())
+
+
+def _records_state() -> tuple[int, ...]:
+    """Changes when the records do: the stamps of the database's files, or the clock where it is elsewhere."""
+    if os.environ.get(URL_VARIABLE):
+        return (int(time.monotonic() // _SECONDS_BETWEEN_LOOKS),)
+    path = workspace().home / FILE_NAME
+    found = []
+    for file in (path, path.with_name(f"{FILE_NAME}-wal")):
+        with contextlib.suppress(FileNotFoundError):
+            facts = file.stat()
+            found += [facts.st_mtime_ns, facts.st_size]
+    return tuple(found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _agreed(state: tuple[int, ...]) -> Agreed:
+    if not state:
+        return Agreed(default_contract(), None)
+    log = ContractLog(workspace())
+    try:
+        problems = log.problems()
+        if problems:
+            raise WorkspaceError(
+                f"{problems[0]} No number is shown by it; restore the records database from a backup."
+            )
+        version = log.in_force()
+    finally:
+        log.close()
+    if version is None:
+        return Agreed(default_contract(), None)
+    return Agreed(read_table(json.loads(version.text), f"version {version.number}"), version)
 
 
 def snapshots() -> tuple[Manifest, ...]:
@@ -106,6 +166,21 @@ def answer(
     return found
 
 
+def answer_with_progress(
+    measure: Callable[..., Answer],
+    manifest: Manifest,
+    agreed: Contract,
+    request: CohortRequest,
+    on_progress: Callable[[int, int, str], None],
+) -> Answer:
+    """As ``answer``, for a measure that takes long and tells how far it is; it is measured even where it is kept."""
+    opened = cohort.open_cohort(warehouse(), manifest, agreed, request)
+    found = measure(warehouse(), opened, on_progress)
+    name = f"{measure.__module__}.{measure.__qualname__}"
+    _answer(lambda *_: found, manifest, agreed, name, request.fingerprint, agreed.hash, request, ())
+    return found
+
+
 @st.cache_resource(show_spinner="Counting the leads …", max_entries=512)
 def _answer(
     _measure: Callable[..., Any],
@@ -121,12 +196,21 @@ def _answer(
     return _measure(warehouse(), opened, *further)
 
 
-def once(make: Callable[[], Answer], *name: object) -> Answer:
-    """What ``make`` returns, made once per ``name``: hashable plain values that determine it."""
-    found: Answer = _once(make, name)
+def made(make: Callable[..., Answer], *parts: object) -> Answer:
+    """What ``make(*parts)`` returns, made once: a figure of a result, the text of a figure.
+
+    ``parts`` are plain values, or what this module keeps: that never changes, so the object is its own name.
+    """
+    names = tuple(repr(part) if isinstance(part, _PLAIN) else f"#{id(part)}" for part in parts)
+    found: Answer = _made(make, parts, f"{make.__module__}.{make.__qualname__}", names)[0]
     return found
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _once(_make: Callable[[], Any], name: tuple[object, ...]) -> Any:  # noqa: ARG001 - the key
-    return _make()
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _made(
+    _make: Callable[..., Any],
+    _parts: tuple[object, ...],
+    name: str,  # noqa: ARG001 - the key
+    names: tuple[str, ...],  # noqa: ARG001 - the key
+) -> tuple[Any, tuple[object, ...]]:
+    return _make(*_parts), _parts  # kept with what it was made of: a name by identity is then nobody else's

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.charts.canvas import DARK
 from analytics.metrics.catalog import KEY
-from pages.ui import browser_files
+from pages.ui import browser_files, cache
 
 _CONFIG = {
     "displayModeBar": False,
@@ -31,7 +31,7 @@ def chart(figure: go.Figure, *, key: str, alt: str) -> str | None:
     answer = mount(
         key=key,
         data={
-            "figure": figure.to_json(),
+            "figure": cache.made(go.Figure.to_json, figure),
             "alt": alt,
             "dark": DARK,
             "scale": MEETING_SCALE if st.session_state.get("meeting") else 1.0,

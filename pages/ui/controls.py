@@ -82,6 +82,20 @@ def choose_request(manifest: Manifest, choices: FilterChoices) -> CohortRequest:
     )
 
 
+def period_in_address(manifest: Manifest, request: CohortRequest) -> list[tuple[str, str]]:
+    """Snapshot and period as the address spells them."""
+    place = [("snapshot", snapshot_name(manifest))]
+    if request.starts_on is not None and request.ends_on is not None:
+        last = request.ends_on - timedelta(days=1)
+        return [
+            *place,
+            ("period", FROM_TO),
+            ("from", request.starts_on.isoformat()),
+            ("to", last.isoformat()),
+        ]
+    return [*place, ("period", WHOLE_FILE)] if request.is_whole_file else place
+
+
 def _from_to(manifest: Manifest) -> tuple[date, date]:
     today = manifest.as_of.date()
     for key in ("from", "to"):

@@ -32,13 +32,13 @@ def leads(frame: Frame, key: str, related: Sets) -> None:
 
 
 def address(frame: Frame, key: str) -> list[tuple[str, str]]:
-    """The query of the Leads page that shows the same leads: the set and every filter."""
+    """The query of the Leads page that shows the same leads: the set, the snapshot, the period and every filter."""
     filters = [
         (controls.filter_key(field, frame.manifest), controls.shown(value))
         for field, values in frame.request.filters
         for value in values
     ]
-    return [("show", key), *filters]
+    return [("show", key), *controls.period_in_address(frame.manifest, frame.request), *filters]
 
 
 def choose_set(frame: Frame, key: str, related: Sets, place: str) -> str:

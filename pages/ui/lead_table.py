@@ -47,13 +47,13 @@ def table(frame: Frame, found: Evidence, *, height: int) -> None:
         label_visibility="collapsed",
     )
     shown = open_set(frame, key, search) if search else found
-    markup.show(markup.line("aside", _what_is_shown(shown, search)))
+    markup.show(markup.line("aside", what_is_shown(shown, search)))
     chosen = st.dataframe(
         shown.frame,
         key=f"rows_{key}",
         height=height,
         hide_index=True,
-        column_config=_columns(shown.frame),
+        column_config=columns(shown.frame),
         on_select="rerun",
         selection_mode="single-row",
         lazy=False,
@@ -62,10 +62,10 @@ def table(frame: Frame, found: Evidence, *, height: int) -> None:
     )
     rows = chosen.selection.rows
     if rows and rows[0] < shown.frame.height:
-        _timeline(frame, str(shown.frame["lead_id"][rows[0]]))
+        timeline(frame, str(shown.frame["lead_id"][rows[0]]))
 
 
-def _columns(frame: pl.DataFrame) -> dict[str, Any]:
+def columns(frame: pl.DataFrame) -> dict[str, Any]:
     """Our names for the canonical columns; stamps to the minute."""
     return {
         name: st.column_config.DatetimeColumn(label_of(name), format=_STAMP)
@@ -75,7 +75,8 @@ def _columns(frame: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _what_is_shown(shown: Evidence, search: str) -> list[str]:
+def what_is_shown(shown: Evidence, search: str) -> list[str]:
+    """How many match, how many of them are listed, and how to read the rows."""
     parts = []
     if search:
         parts.append(f"{text.count(shown.matching)} of {text.count(shown.count)} match")
@@ -84,7 +85,7 @@ def _what_is_shown(shown: Evidence, search: str) -> list[str]:
     return [*parts, "choose a row to see its timeline", "times are UTC"]
 
 
-def _timeline(frame: Frame, lead_id: str) -> None:
+def timeline(frame: Frame, lead_id: str) -> None:
     """One lead, event by event."""
     events = evidence.lead_timeline(cache.warehouse(), frame.manifest, frame.contract, lead_id)
     markup.show(markup.plain("h3", "name", f"Lead {lead_id}"))

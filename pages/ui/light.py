@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.plumbing.audit_words import light
 from analytics.verdict import Judgement, measure_judgement
+from pages.ui import cache
 
 if TYPE_CHECKING:
     from pages.ui.shell import Frame
@@ -17,9 +18,22 @@ AT_ONCE = 50_000
 
 
 def judgement(frame: Frame) -> Judgement:
-    """The audit of the frame's selection and its verdict, measured once."""
-    st.session_state.setdefault("audited", set()).add(_name(frame))
+    """The audit of the frame's selection and its verdict, measured once; a long one says how far it is."""
+    if not is_at_once(frame):
+        _measure_with_progress(frame)
     return frame.ask(measure_judgement)
+
+
+def _measure_with_progress(frame: Frame) -> None:
+    with st.container(key="audit_progress"):
+        bar = st.progress(0.0, "Counting the faults of the record …")
+
+    def tell(done: int, of: int, title: str) -> None:
+        bar.progress(done / of, f"Pricing fault {done + 1} of {of}: {title} …")
+
+    cache.answer_with_progress(measure_judgement, frame.manifest, frame.contract, frame.request, tell)
+    bar.empty()
+    st.session_state.setdefault("audited", set()).add(_name(frame))
 
 
 def is_at_once(frame: Frame) -> bool:

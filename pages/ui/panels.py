@@ -18,6 +18,7 @@ from analytics.results import Rate, Unmeasurable
 from analytics.score_bands import ScoreBand, ScoreBands
 from analytics.speed_to_lead import SpeedToLead
 from analytics.working_rate import WorkingRate
+from pages.ui import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def acceptance(result: Acceptance | Unmeasurable) -> Panel:
         values=(_rate_value(result.of_settled, "accepted of settled", "accepted_settled"), decided),
         notes=(*(() if twin else judged), _pending(result.of_settled)),
         sentence=wording.acceptance(result),
-        figure=weekly_acceptance(result) if result.weeks else None,
+        figure=cache.made(weekly_acceptance, result) if result.weeks else None,
         sets=_sets(
             "settled",
             "accepted_settled",
@@ -115,7 +116,7 @@ def speed(result: SpeedToLead | Unmeasurable) -> Panel:
             _pending(result.inside_limit),
         ),
         sentence=wording.speed(result),
-        figure=wait_curve(result) if clock.curve is not None else None,
+        figure=cache.made(wait_curve, result) if clock.curve is not None else None,
         sets=_sets(
             "timed",
             "touched",
@@ -158,7 +159,7 @@ def working_rate(result: WorkingRate | Unmeasurable) -> Panel:
             _pending(result.rate),
         ),
         sentence=wording.working_rate(result),
-        figure=touches_histogram(result) if result.rate.denominator else None,
+        figure=cache.made(touches_histogram, result) if result.rate.denominator else None,
         sets=_sets("cadence_settled", "cadence_full", "cadence_not_full", "cadence_pending"),
     )
 
@@ -183,7 +184,7 @@ def score_bands(result: ScoreBands) -> Panel:
             wording.undated_outcomes(result),
         ),
         sentence=wording.score_bands(result),
-        figure=band_dots(result) if any(band.mature for band in result.bands) else None,
+        figure=cache.made(band_dots, result) if any(band.mature for band in result.bands) else None,
         sets=(*_sets("mature"), *_band_sets(result)),
     )
 

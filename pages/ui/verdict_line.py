@@ -28,17 +28,12 @@ def show(frame: Frame) -> None:
             markup.show(markup.plain("p", "verdict", "The problem in one sentence: not looked at yet."))
             if not st.button("Look now", key="verdict_look"):
                 return
-            _audit_with_progress(frame)
+            light.judgement(frame)
             st.rerun()
         found = light.judgement(frame).verdict
         markup.show(markup.plain("p", "verdict", found.sentence))
         if st.button("Why?", key="verdict_why", type="tertiary"):
             _why(frame, found)
-
-
-def _audit_with_progress(frame: Frame) -> None:
-    with st.spinner("Counting and pricing the faults of the record …"):
-        light.judgement(frame)
 
 
 @st.dialog("Why this sentence", position="right", width=_WIDTH)

@@ -19,7 +19,7 @@ from analytics.results import Unmeasurable
 from analytics.speed_to_lead import TIER_SETS, Tier
 from analytics.wait_arrivals import arrivals_answer, delays_answer, measure_arrivals, measure_delays
 from analytics.wait_groups import measure_owners, measure_tiers, owners_answer, tiers_answer
-from pages.ui import controls, drawers, kept, tables, view
+from pages.ui import cache, controls, drawers, kept, tables, view
 from pages.ui.shell import Frame
 
 OWNERS_METHOD = (
@@ -114,7 +114,7 @@ def fast_and_slow(frame: Frame, *, is_suspect: bool) -> None:
         return
     view.paragraphs((faster_words.answer(result),), css="sentence")
     view.paragraphs((" · ".join(note for note in faster_words.notes(result) if note),))
-    figure = faster_wins(result)
+    figure = cache.made(faster_wins, result)
     if result.fast_alike is not None and result.verdict not in {"too few", "too different"}:
         view.figure(
             frame,
@@ -217,7 +217,7 @@ def owners(frame: Frame, tier: Tier) -> None:
         else ""
     )
     view.paragraphs(("Hollow: too few leads to quote. Click a dot to see the owner's leads.", left))
-    figure = owner_plot(result)
+    figure = cache.made(owner_plot, result)
     picks = [("owner", one.owner) for one in result.owners]
     view.figure(
         frame, view.Drawn("owners", "", figure, owners_answer(result)), height=420, picks=picks,
@@ -247,7 +247,7 @@ def arrivals(frame: Frame, tier: Tier) -> None:
     )
     kept.remember("map", words)
     shown = _MAPS.get(words, "leads")
-    figure = arrival_map(result, shown)
+    figure = cache.made(arrival_map, result, shown)
     note = "Cells under 30 leads show counts." if shown == "inside" else ""
     view.figure(frame, view.Drawn("arrivals", "", figure, arrivals_answer(result), note=note), height=400)
     outside, inside = result.inside_out_of_hours, result.inside_in_hours

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -37,10 +36,10 @@ def show(frame: Frame, result: Threshold, top: DeltaGenerator, slot: DeltaGenera
         hours = _hours()
     with st.container(key="line_screen", gap=None):
         _slide(frame, result, hours, top, place)
-        _follow_at_once(frame, result)
+        _follow_at_once(result)
 
 
-def _follow_at_once(frame: Frame, result: Threshold) -> None:
+def _follow_at_once(result: Threshold) -> None:
     """Hand every step to the browser, once per page: a key then moves figure and numbers without waiting for us."""
     try:
         mount = browser_files.steps_renderer()
@@ -54,7 +53,7 @@ def _follow_at_once(frame: Frame, result: Threshold) -> None:
             "answer": ".st-key-answer p.answer",
             "number": ".st-key-line_number_",
             "names": ".st-key-companion_given_up ul.given",
-            "steps": cache.once(partial(_steps, result), "steps", frame.request, frame.contract.hash),
+            "steps": cache.made(_steps, result),
         },
         height=1,
     )
@@ -102,7 +101,7 @@ def _slide(
                 st.container(key="main_line", gap=None),
                 st.container(key="figure_line", height="stretch", gap=None),
             ):
-                figure = threshold_curve(result, score)
+                figure = cache.made(threshold_curve, result, score)
                 asked = chart(figure, key="chart_line", alt=reading.answer(result, score)) or asked
             with st.container(key="companion_given_up", gap=None):
                 _given_up(result, read)

@@ -23,6 +23,7 @@ VALUES: dict[str, tuple[int, ...]] = {
     # the score
     "band_accepted": (-1, 2, 9), "score_from": (0, 50, 101), "score_below": (0, 50, 101),
     "score_from_fine": (0, 50_000, 101_000), "score_below_fine": (0, 50_000, 101_000),
+    "score_from_finest": (0, 50_000_000_000, 101_000_000_000), "score_below_finest": (0, 50_000_000_000, 101_000_000_000),
     # rejections
     "reason": (-1, 0, 9, 99), "rejected_within": (0, 60, 10**9), "disqualified_within": (0, 14, 9_999),
     "rejected_after": (0, 86_400, 10**9), "under_worked": (0, 6, 999), "handed_from": (0, 20577, 99_999),

@@ -44,6 +44,7 @@ DAY = 86_400
 AGES = {
     "accepted_by_age": 14, "rejected_by_age": 14, "opportunity_by_age": 2, "won_by_age": 10, "lost_by_age": 5, "at_least_old": 90,
     "disqualified_within": 14, "rejected_within": 14 * DAY, "score_from": 20, "score_below": 20, "score_from_fine": 20_500, "score_below_fine": 20_500,
+    "score_from_finest": 20_500_000_000, "score_below_finest": 20_500_000_000,
     "account_contacts_from": 1, "opportunity_after_limit": 2, "at_limit_no_opportunity": 50, "wall_longer": 3_600, "working_longer": 3_600,
     "rejected_after": 14 * DAY, "under_worked": 1, "handed_from": 20577, "handed_before": 20577, "accepted_for": 784_800,
     "accepted_less_than": 784_800,

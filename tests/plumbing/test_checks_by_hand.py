@@ -6,8 +6,13 @@ from functools import cache
 
 import pytest
 
-from analytics.plumbing.checks import CHECKS
+from analytics.key_numbers import KeyNumbers
+from analytics.metrics.compose import rate
+from analytics.plumbing.audit import METHOD, CheckResult
+from analytics.plumbing.check import AMBER_FROM
+from analytics.plumbing.checks import BY_SLUG, CHECKS
 from analytics.plumbing.faults import count_faults, open_faults
+from analytics.plumbing.price import Price
 from tests.metrics.worlds import World, world_of
 
 AS_OF = "2026-06-30 12:00:00"
@@ -271,3 +276,33 @@ def test_a_check_without_its_columns_is_not_answered():
     known = {check.slug for check in CHECKS if check.needs(of.manifest)}
     assert known == {"bulk_handoff"}
     assert of.evidence("applies_no_owner").count == 0
+
+
+def test_a_check_that_is_amber_later_says_from_where():
+    later = {check.slug: check.tolerated for check in CHECKS if check.tolerated != AMBER_FROM}
+    assert later == {"reason_missing": 0.02, "reason_other": 0.05, "incomplete": 0.10}
+    assert AMBER_FROM == 0.01
+    for slug, share in later.items():
+        assert f"amber from {share * 100:.0f} %" in BY_SLUG[slug].looks_for, slug
+        assert f"from {share * 100:.0f} %" in METHOD, slug
+
+
+@pytest.mark.parametrize(("at_fault", "state"), [(0, "green"), (1, "amber")])
+def test_one_in_a_hundred_is_amber(at_fault, state):
+    check = BY_SLUG["shared_opportunity"]
+    assert CheckResult(check, rate(at_fault, 100), is_known=True).state == state
+    assert CheckResult(check, rate(at_fault, 101), is_known=True).state == "green"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (8 * 3_600, 8.02 * 3_600, "no number moves by a point"),
+        (8 * 3_600, 9 * 3_600, "median first touch 1 working day to 1.1 working days"),
+        (3_600, None, "median first touch 1 h to not reached"),
+    ],
+)
+def test_two_readings_that_look_the_same_do_not_move(before, after, words):
+    sides = [KeyNumbers(40, {}, knows_waits=True, median_wait=wait) for wait in (before, after)]
+    price = Price("mended", *sides, "healthy", "healthy", day_seconds=8 * 3_600)
+    assert price.words.replace("\u00a0", " ") == words

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from analytics.errors import WorkspaceError
-from analytics.store.records import FILE_NAME, Hypothesis, Records
+from analytics.store.database import FILE_NAME
+from analytics.store.records import Hypothesis, Records
 from analytics.store.workspace import Workspace
 
 MONDAY = datetime.fromisoformat("2026-03-09T10:00:00")
@@ -60,10 +61,13 @@ def test_the_same_claim_twice_is_kept_twice(workspace):
 
 
 def test_a_database_of_an_earlier_version_gets_the_table(workspace):
-    Records(workspace).remember_mapping("m" * 64, {"zone": "UTC"})
     with sqlite3.connect(workspace.home / FILE_NAME) as connection:
-        connection.execute("DROP TABLE hypotheses")
+        connection.execute(
+            "CREATE TABLE remembered_mappings (layout VARCHAR(64) NOT NULL, choices TEXT NOT NULL, "
+            "confirmed_at DATETIME NOT NULL, PRIMARY KEY (layout))"
+        )
     connection.close()
+    Records(workspace).remember_mapping("m" * 64, {"zone": "UTC"})
     records = Records(workspace)
     records.add_hypothesis(ONE)
     assert records.hypotheses("a" * 64) == (ONE,)

@@ -10,7 +10,8 @@ from datetime import datetime
 import pytest
 
 from analytics.errors import WorkspaceError
-from analytics.store.records import FILE_NAME, Records
+from analytics.store.database import FILE_NAME
+from analytics.store.records import Records
 from analytics.store.workspace import Workspace
 
 MONDAY = datetime.fromisoformat("2026-03-09T10:00:00")

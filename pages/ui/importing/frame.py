@@ -1,4 +1,7 @@
-"""The frame of the import page: it needs no snapshot, so that it opens when there is none or the one at hand is damaged."""
+"""The frame of the import page: it needs no snapshot, so that it opens when there is none or the one at hand is damaged.
+
+Where there are snapshots, the search box asks the newest.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import browser_files, kept, markup, shell
+from analytics.cohort import CohortRequest
+from pages.ui import browser_files, cache, kept, markup, search_box, shell
 
 STYLE = Path(__file__).parent / "import.css"
 
@@ -22,7 +26,12 @@ def page() -> Iterator[DeltaGenerator]:
     st.html(STYLE)
     kept.enter("import")
     with st.container(key="sheet", gap=None), shell.boundary():
-        head = st.container(key="head").empty()
+        with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+            head = st.empty()
+            newest = next(iter(cache.snapshots()), None)
+            if newest is not None:
+                request = CohortRequest(newest.fingerprint)
+                search_box.show(shell.Frame(newest, cache.contract(), request))
         with st.container(key="body", gap="small"):
             yield head
 

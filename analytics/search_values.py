@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analytics.cohort import Cohort
 from analytics.rules.nodes import Node, TextIs, leaves
-from analytics.rules.terms import FieldKind, RuleField, Vocabulary
+from analytics.rules.terms import FieldKind, RuleField, Vocabulary, plain_value
 from analytics.warehouse import Warehouse
 
 SEARCHED = ("company", "campaign", "owner", "source", "industry", "country")
@@ -58,7 +58,7 @@ def value_table(warehouse: Warehouse, cohort: Cohort, vocabulary: Vocabulary) ->
         for number in range(len(fields))
     ]
     columns = "".join(
-        f", trim({field.expression}) AS s{number}, lower(trim({field.expression})) AS v{number}"
+        f", {plain_value(field.expression)} AS s{number}, lower(s{number}) AS v{number}"
         for number, field in enumerate(fields)
     )
     nothing = "SELECT 0 AS field_no, '' AS folded, '' AS shown, 0 AS leads WHERE false"
@@ -144,6 +144,8 @@ def unknown_values(warehouse: Warehouse, cohort: Cohort, vocabulary: Vocabulary,
             continue
         close = _near(value.casefold(), {folded: shown for folded, shown, _ in rows})
         known = f"; near it: {', '.join(close)}" if close else ""
+        if value.casefold() == "unknown":
+            known += f"; for leads without one write: {field.label} is missing"
         hints.append(f"No lead of this selection has the {field.label} “{value}”{known}.")
     return " ".join(hints)
 
