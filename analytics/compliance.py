@@ -118,7 +118,7 @@ def _marketing(cohort: Cohort, counts: dict[str, int]) -> Side:
     lacking = incomplete_reason(cohort.manifest, contract)
     complete = lacking or metric_rate(counts, "complete_data")
     definition: Rate | Unmeasurable = rate(counts["definition_met"], counts["leads"])
-    is_checked = why is None or why is lacking
+    is_checked = why is None or why == lacking
     if not is_checked and why is not None:
         definition = why
     breaches = []
@@ -133,12 +133,14 @@ def _marketing(cohort: Cohort, counts: dict[str, int]) -> Side:
     return Side(
         "marketing",
         why or metric_rate(counts, "marketing_sla"),
-        "of all leads handed to sales meet the definition and carry the data",
+        "of all leads passed: meet the definition, with complete data",
         (
-            Part("definition", "meet the definition", definition, None, "definition_met"),
+            Part(
+                "definition", "of all leads passed: meet the definition", definition, None, "definition_met"
+            ),
             Part(
                 "complete_data",
-                f"carry {standard or 'the data'}",
+                f"of all leads passed: with {standard or 'the data'}",
                 complete,
                 contract.target_completeness,
                 "complete_data",
@@ -171,7 +173,7 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
     if not_timed is None:
         breaches.append(
             Breach(
-                "of all handed off, not touched inside the limit",
+                "of all leads passed: not touched inside the limit",
                 counts["not_touched_in_time"],
                 "not_touched_in_time",
             )
@@ -180,7 +182,7 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
         late = decided.denominator - decided.numerator
         breaches.append(
             Breach(
-                "of all handed off, not decided with a reason inside the window",
+                "of all leads passed: not decided with a reason inside the window",
                 late,
                 "not_decided_in_window",
             )
@@ -189,18 +191,18 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
     return Side(
         "sales",
         why or metric_rate(counts, "sales_sla"),
-        "of the accepted leads touched inside the limit and worked to full cadence",
+        "of accepted leads: touched in time and worked to full cadence",
         (
             Part(
                 "touched_inside_limit",
-                f"of all handed off, touched within {limits}",
+                f"of all leads passed: touched within {limits}",
                 in_time,
                 contract.target_touched_inside_limit,
                 "limit_met",
             ),
             Part(
                 "decided_in_window",
-                f"of all handed off, decided with a reason in {text.days(contract.disposition_days)}",
+                f"of all leads passed: decided with a reason in {text.days(contract.disposition_days)}",
                 decided,
                 contract.target_decided_in_window,
                 "decided_in_window",
@@ -239,9 +241,7 @@ class MonthOfBoth:
     rates: tuple[Rate, ...]
 
 
-def measure_by_month(
-    warehouse: Warehouse, cohort: Cohort, slugs: tuple[str, ...]
-) -> tuple[MonthOfBoth, ...]:
+def measure_by_month(warehouse: Warehouse, cohort: Cohort, slugs: tuple[str, ...]) -> tuple[MonthOfBoth, ...]:
     """The metrics per month of handoff, the oldest first; only months with leads."""
     query = journey_query(warehouse, cohort, JOURNEY_SETS, Unit.MONTH.value)
     found = []

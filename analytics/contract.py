@@ -20,6 +20,7 @@ from analytics.stats.calendar import public_holidays
 
 DEFAULTS_PATH = Path(__file__).parent / "default_contract.toml"
 IMPORT_ZONE = "import"
+_CODE = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 
 PAY_NUMBERS = ("net_new_revenue", "advancing_pipeline")
@@ -223,7 +224,9 @@ def _build(table: Mapping[str, Any], name: str) -> Contract:
         target_decided_in_window=number("targets", "decided_in_window", float, 0, 1),
         target_working_rate=number("targets", "working_rate", float, 0, 1),
         target_accepted_to_opportunity=number("targets", "accepted_to_opportunity", float, 0, 1),
-        reasons=tuple((code, _text(table["reasons"], code, name, "reasons")) for code in table["reasons"]),
+        reasons=tuple(
+            (_code(code, name), _text(table["reasons"], code, name, "reasons")) for code in table["reasons"]
+        ),
         monthly_volume=number("marketing", "monthly_volume", int, 0, 10_000_000),
         complete_fields=_complete(table["marketing"]["complete"], name),
         criteria=criteria_of(table["definition"]["criteria"], f"Contract file {name}: definition.criteria"),
@@ -231,6 +234,14 @@ def _build(table: Mapping[str, Any], name: str) -> Contract:
         pay_share=number("pay", "share", float, 0, 1),
         pay_number=_one_of(table["pay"], "shared_number", PAY_NUMBERS, name),
     )
+
+
+def _code(code: str, name: str) -> str:
+    if not _CODE.fullmatch(code):
+        raise RequestError(
+            f"Contract file {name}: the reason code {code[:60]!r} must be small letters, digits and underscores."
+        )
+    return code
 
 
 def _text(section: Mapping[str, Any], key: str, name: str, where: str = "calendar") -> str:

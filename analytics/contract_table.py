@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analytics.contract import Contract
 
+DAY = 24 * 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -70,6 +71,8 @@ def digest(text: str) -> str:
 
 
 def _clock(minute: int) -> str:
+    """A minute of the day as a clock shows it; a close after midnight stands on the next day's clock."""
+    minute = minute - DAY if minute > DAY else minute
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 

@@ -95,7 +95,8 @@ class Criterion:
             said["value"] = list(self.value)
         elif isinstance(self.value, float) and self.value == int(self.value):
             said["value"] = int(self.value)
-        return {key: value for key, value in said.items() if value not in ("", 0) or key in ("kind", "field")}
+        silent = {"operator": "", "value": "", "window_days": 0, "group": ""}
+        return {key: value for key, value in said.items() if key not in silent or value != silent[key]}
 
 
 def _figure(value: str | float) -> str:

@@ -24,6 +24,11 @@ METHOD = (
     " sides can be compared; a higher rate on the passing side is an association, not an effect. “Removed by it alone” are leads"
     " that fail the definition and would meet it without this criterion."
 )
+NAMED = (
+    "employees", "industry", "country", "seniority", "company", "score", "intent", "source", "campaign", "email", "phone",
+    "person_name", "created_at", "mql_at",
+)  # fmt: skip
+"""Our fields that speak of a lead at its handoff."""
 _COUNTED = ("settled", "accepted_settled", "mature", "won_in_horizon", "opportunity_in_horizon")
 
 
@@ -93,6 +98,12 @@ class Agreement:
     wins_second: int
     agrees_first: Rate
     agrees_second: Rate
+
+
+def field_names(_warehouse: Warehouse, cohort: Cohort) -> tuple[str, ...]:
+    """What a criterion can name on this export: our fields that it has, then its kept columns by header."""
+    manifest = cohort.manifest
+    return (*(name for name in NAMED if manifest.has(name)), *manifest.extra_columns.values())
 
 
 def try_definition(warehouse: Warehouse, cohort: Cohort, criteria: Sequence[Criterion]) -> Trial:

@@ -16,7 +16,7 @@ _COLOURS = {"marketing": ink.MARKETING, "sales": ink.SALES}
 _TEXT_COLOURS = {"marketing": ink.MARKETING, "sales": ink.SALES_TEXT}
 _DOMAINS = {"marketing": (0.0, 0.475), "sales": (0.525, 1.0)}
 _AXES = {"marketing": "x", "sales": "x2"}
-_DOT, _NAME = 0.24, -0.18
+_DOT, _NAME = 0.16, -0.14
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def two_sides(found: Compliance) -> go.Figure:
         showline=False, fixedrange=True,
     )  # fmt: skip
     figure = ink.canvas(
-        margin={"l": 4, "r": 16, "t": 30, "b": 24},
+        margin={"l": 6, "r": 30, "t": 30, "b": 24},
         xaxis={**scale, "domain": _DOMAINS["marketing"]},
         xaxis2={**scale, "domain": _DOMAINS["sales"]},
         yaxis=ink.axis(range=[rows - 0.5, -0.5], visible=False, fixedrange=True),
@@ -82,7 +82,13 @@ def _draw(figure: go.Figure, side: Side) -> None:
             yanchor="middle",
         )
         ink.note(
-            figure, _value(one, side), xref=axis, x=1, xanchor="right", y=row + _NAME + 0.2, yanchor="middle"
+            figure,
+            _value(one, side),
+            xref=axis,
+            x=1,
+            xanchor="right",
+            y=row + _NAME - 0.015,
+            yanchor="middle",
         )
         if isinstance(one.rate, Rate) and one.rate.low is not None:
             figure.add_shape(
@@ -124,7 +130,7 @@ def _value(one: _Row, side: Side) -> str:
         return f"{text.of(one.rate)}, too few"
     at_most = "at most " if one.is_at_most else ""
     aim = f" · aim {text.percent(one.target)}" if one.target is not None else ""
-    return f"{at_most}<b>{text.percent(one.rate.value)}</b> of {text.count(one.rate.denominator)}{aim}"
+    return f"{at_most}<b><span style='font-size:1.5em'>{text.percent(one.rate.value)}</span></b> · {text.of(one.rate)}{aim}"
 
 
 def _hover(one: _Row, rate: Rate) -> str:

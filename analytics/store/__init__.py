@@ -1,1 +1,1 @@
-"""Snapshots and, later, records: what is written to disk, and nothing else."""
+"""Snapshots and records: what is written to disk, and nothing else."""

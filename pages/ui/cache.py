@@ -65,11 +65,16 @@ def agreed() -> Agreed:
     return _agreed(_records_state())
 
 
+def contract_home() -> Workspace:
+    """Where the contracts are kept: the workspace of this process."""
+    return workspace()
+
+
 def _records_state() -> tuple[int, ...]:
     """Changes when the records do: the stamps of the database's files, or the clock where it is elsewhere."""
     if os.environ.get(URL_VARIABLE):
         return (int(time.monotonic() // _SECONDS_BETWEEN_LOOKS),)
-    path = workspace().home / FILE_NAME
+    path = contract_home().home / FILE_NAME
     found = []
     for file in (path, path.with_name(f"{FILE_NAME}-wal")):
         with contextlib.suppress(FileNotFoundError):
@@ -82,7 +87,7 @@ def _records_state() -> tuple[int, ...]:
 def _agreed(state: tuple[int, ...]) -> Agreed:
     if not state:
         return Agreed(default_contract(), None)
-    log = ContractLog(workspace())
+    log = ContractLog(contract_home())
     try:
         problems = log.problems()
         if problems:

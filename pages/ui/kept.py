@@ -54,6 +54,11 @@ def forget(is_gone: Callable[[str], bool]) -> None:
     st.session_state[_VALUES] = {key: value for key, value in values.items() if not is_gone(key)}
 
 
+def last(key: str) -> object:
+    """The value that the control ``key`` last had on any page; None where it had none."""
+    return st.session_state.get(_VALUES, {}).get(key)
+
+
 def remember(key: str, value: object) -> None:
     """Note the value of the control ``key``; after the control is made."""
     st.session_state.setdefault(_VALUES, {})[key] = value

@@ -10,6 +10,7 @@ FOUR_NUMBERS = "pages/four_numbers.py"
 IMPORT = "pages/import_leads.py"
 LEADS = "pages/leads.py"
 DEFINITIONS = "pages/definitions.py"
+CONTRACT = "pages/contract.py"
 PLUMBING = "pages/plumbing.py"
 
 
@@ -31,6 +32,10 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("pages/rejections.py", "Rejections", "rejections"),
         Entry("pages/segments.py", "Segments", "segments"),
         Entry(PLUMBING, "Plumbing", "plumbing"),
+    ),
+    "Decide": (
+        Entry(CONTRACT, "Contract", "contract"),
+        Entry("pages/pay_gates.py", "Pay gates", "pay_gates"),
     ),
     "Cadence": (Entry("pages/what_changed.py", "What changed", "what_changed"),),
     "Data": (

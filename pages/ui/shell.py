@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -14,12 +15,13 @@ from analytics import formatting as text
 from analytics import wording
 from analytics.cohort import UNKNOWN, CohortRequest
 from analytics.contract import Contract
+from analytics.contract_review import review_due
 from analytics.errors import HandoffError
 from analytics.readout import CohortFacts, Readout, cohort_facts
 from analytics.store.manifest import Manifest
 from pages.ui import browser_files, cache, controls, kept, light, many_looks, markup, search_box
 from pages.ui.cache import Answer
-from pages.ui.page_list import IMPORT, PLUMBING, has_page
+from pages.ui.page_list import CONTRACT, IMPORT, PLUMBING, has_page
 
 _log = logging.getLogger("handoff.pages")
 _MEETING_STYLE = "<style>html { font-size: 20px !important; } :root { --meeting: 1.12; }</style>"
@@ -78,7 +80,7 @@ def page(question: str, *, is_slide: bool = False, is_view: bool = False) -> Ite
         frame = Frame(cache.verified(manifest.fingerprint), cache.contract(), request)
         facts = frame.facts()
         gate = light.words(frame)
-        _head(question, frame, facts, gate)
+        _head(question, frame, facts, gate, is_slide=is_slide)
         controls.chips(frame.manifest, request)
         many_looks.show(frame.contract, request)
         body = st.container(key="slide" if is_slide else "view" if is_view else "body", gap="small")
@@ -124,7 +126,7 @@ def _choose() -> tuple[Manifest, CohortRequest]:
     return manifest, controls.choose_request(manifest, cache.choices(manifest))
 
 
-def _head(question: str, frame: Frame, facts: CohortFacts, gate: str) -> None:
+def _head(question: str, frame: Frame, facts: CohortFacts, gate: str, *, is_slide: bool) -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
         st.title(question, anchor=False)
         search_box.show(frame)
@@ -143,6 +145,10 @@ def _head(question: str, frame: Frame, facts: CohortFacts, gate: str) -> None:
                 st.page_link(
                     PLUMBING, label=gate, help="A fault of the record that changes what is said here"
                 )
+        due = review_due(frame.contract, datetime.now(UTC).date()) if is_slide else ""
+        if due and has_page(CONTRACT):
+            with st.container(key="due", width="content"):
+                st.page_link(CONTRACT, label=due)
         if frame.manifest.is_sample:
             with st.container(
                 key="sample", horizontal=True, width="content", gap="small", vertical_alignment="center"

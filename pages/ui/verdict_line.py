@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analytics import faster_words
+from analytics import formatting as text
 from analytics import verdict as verdicts
 from analytics.faster_wins import FasterWins, measure_faster_wins
 from analytics.verdict import Evidence, Verdict
@@ -70,4 +71,6 @@ def _numbers(frame: Frame, name: str, items: Sequence[Evidence], slug: str, none
         with st.container(key=f"{slug}_{number}", gap=None):
             markup.show(markup.plain("p", "sentence", f"{one.label}: {one.words}"))
             if one.key:
-                st.page_link(LEADS, label="Leads", query_params=drawers.address(frame, one.key))
+                st.page_link(
+                    LEADS, label=f"{text.of(one.rate)} leads", query_params=drawers.address(frame, one.key)
+                )

@@ -21,7 +21,7 @@ from tests.metrics.worlds import World, sample, story
 
 CASES = Path(__file__).parent / "cases"
 COLUMNS = ("rejection_reason", "lead_no", "handoff_at", "accepted_at", "rejected_at", "disposition", "opportunity_id", "opportunity_at", "outcome",
-           "closed_at", "responded_at", "meeting_at", "intent")  # fmt: skip
+           "closed_at", "responded_at", "meeting_at", "intent", "has_company", "has_email", "has_phone")  # fmt: skip
 every = pytest.mark.parametrize("slug", METRICS)
 
 

@@ -73,7 +73,9 @@ def further(frame: Frame) -> None:
 def _breaches(frame: Frame, side: Side) -> None:
     rows = [(one.words, one.leads) for one in side.breaches]
     if not rows:
-        what = side.kept.why if isinstance(side.kept, Unmeasurable) else "Nothing: every lead counted was kept."
+        what = (
+            side.kept.why if isinstance(side.kept, Unmeasurable) else "Nothing: every lead counted was kept."
+        )
         view.paragraphs((what,))
         return
     tables.numbers(

@@ -1,0 +1,121 @@
+"""The tables below the pay plan: every quarter, every condition with its leads, and the patterns that ask a question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from analytics import formatting as text
+from analytics import pay_words as words
+from analytics.contract import Contract
+from analytics.gaming import Flag
+from analytics.metrics.catalog import METRICS
+from analytics.pay_gates import CONDITIONS, PayReplay
+from analytics.periods import Unit, label
+from analytics.results import Unmeasurable
+from pages.ui import tables
+from pages.ui.shell import Frame
+
+Table = tuple[pl.DataFrame, list[dict[str, str | None]]]
+
+
+def by_quarter(replay: PayReplay, contract: Contract) -> Table:
+    """Every quarter with both outcomes, who funds the fix, and the shared number."""
+    rows, keys = [], []
+    for one in replay.quarters:
+        shared = replay.shared_in(one.number)
+        rows.append(
+            (
+                label(Unit.QUARTER, one.number), one.counts.leads, words.volume_words(one),
+                words.outcome_words(one.marketing, "marketing"), words.outcome_words(one.sales, "sales"),
+                words.funded_words(one),
+                "cannot be measured" if shared is None else words.shared_words(shared, contract),
+                _earlier(replay, one.number),
+            )
+        )  # fmt: skip
+        keys.append({"Leads": f"quarter:{one.number}"})
+    columns = (
+        "Quarter", "Leads", "Volume", "Marketing’s bonus", "Sales’ gate", "Funds the fix",
+        words.SHARED_NAMES[contract.pay_number].capitalize(), "Won from earlier quarters’ leads",
+    )  # fmt: skip
+    schema = dict.fromkeys(columns, pl.String) | {"Leads": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row"), [dict(one) for one in keys]
+
+
+def _earlier(replay: PayReplay, number: int) -> str:
+    if isinstance(replay.shared, Unmeasurable):
+        return "cannot be measured"
+    shared = replay.shared_in(number)
+    return text.money(shared.earlier) if shared else ""
+
+
+def by_condition(replay: PayReplay) -> Table:
+    """Every condition of every quarter, the latest quarter first; each count opens its leads."""
+    rows: list[tuple[object, ...]] = []
+    keys: list[dict[str, str | None]] = []
+    for one in reversed(replay.quarters):
+        for found in one.conditions:
+            is_known = found.rate is not None
+            hits, leads = (found.rate.numerator, found.rate.denominator) if found.rate else (None, None)
+            rows.append(
+                (
+                    label(Unit.QUARTER, one.number), CONDITIONS[found.slug][0], METRICS[found.slug].label,
+                    text.percent(found.target), hits, leads, words.rate_words(found), words.condition_words(found),
+                    None if hits is None or leads is None else leads - hits, found.pending if is_known else None,
+                )
+            )  # fmt: skip
+            names = ("Kept", "Out of", "Not kept", "Pending")
+            keys.append(dict(zip(names, found.keys, strict=True)) if is_known else {})
+    counts = {"Kept", "Out of", "Not kept", "Pending"}
+    columns = (
+        "Quarter", "Whose pay", "Condition", "Target", "Kept", "Out of", "Rate", "Result", "Not kept", "Pending",
+    )  # fmt: skip
+    schema = {name: pl.Int64 if name in counts else pl.String for name in columns}
+    return pl.DataFrame(rows, schema=schema, orient="row"), keys
+
+
+def patterns(flags: tuple[Flag, ...]) -> Table:
+    """The four patterns, those worth a question first, each beside its innocent explanation."""
+    rows: list[tuple[object, ...]] = []
+    keys: list[dict[str, str | None]] = []
+    for one in flags:
+        is_known = one.can_be_looked_for
+        seen = "worth a question" if one.is_raised else "nothing to ask" if is_known else "nothing to look at"
+        rows.append(
+            (
+                one.name, "cannot be measured" if one.why else seen,
+                one.rate.numerator if is_known else None, one.rate.denominator if is_known else None,
+                one.why.why if one.why else text.rate_with_interval(one.rate),
+                one.innocent, one.threshold, one.found,
+            )
+        )  # fmt: skip
+        keys.append({"Leads": one.key or None, "Out of": one.of_key or None})
+    columns = ("Pattern", "Seen", "Leads", "Out of", "Share", "Innocent explanation", "Named from", "Counted")
+    schema = {name: pl.Int64 if name in {"Leads", "Out of"} else pl.String for name in columns}
+    return pl.DataFrame(rows, schema=schema, orient="row"), keys
+
+
+def months(flag: Flag) -> Table:
+    """The months of a pattern; each count opens its leads."""
+    rows = [
+        (one.label, one.rate.numerator, one.rate.denominator, text.rate_with_interval(one.rate))
+        for one in flag.parts
+    ]
+    schema = {"Month": pl.String, "Last three days": pl.Int64, "Leads": pl.Int64, "Share": pl.String}
+    keys: list[dict[str, str | None]] = [
+        {"Last three days": one.key, "Leads": one.of_key} for one in flag.parts
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row"), keys
+
+
+def show(frame: Frame, table: Table, key: str, alt: str) -> None:
+    """One of these tables on the page."""
+    rows, keys = table
+    columns: dict[str, Any] = {
+        name: st.column_config.NumberColumn(format="localized")
+        for name, kind in rows.schema.items()
+        if kind == pl.Int64
+    }
+    tables.numbers(frame, rows, key=key, alt=alt, keys=keys, columns=columns)
