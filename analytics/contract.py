@@ -41,6 +41,8 @@ COMPLETE = (
 )
 """Fields that the completeness standard can ask for."""
 MOST_TERM = 240
+JUDGED_FROM = 0.9
+"""Share decided under which acceptance says more about sales' silence than about marketing's leads."""
 
 Intervals = tuple[tuple[int, int], ...]
 

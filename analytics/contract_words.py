@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analytics import formatting as text
-from analytics.contract import Contract
+from analytics.contract import JUDGED_FROM, Contract
 from analytics.contract_changes import differences
 from analytics.contract_table import table_of
 from analytics.contract_values import (
@@ -27,7 +27,6 @@ from analytics.criteria import Criterion
 
 __all__ = ["Clause", "Point", "clauses", "differences"]
 
-JUDGED_FROM = 0.9
 """Share of the leads that must be decided before marketing's gate is judged."""
 
 

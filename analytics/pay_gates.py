@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from analytics.cohort import Cohort, midnight
-from analytics.contract import Contract
+from analytics.contract import JUDGED_FROM, Contract
 from analytics.measurable import (
     NO_OPPORTUNITIES,
     has_channels,
@@ -27,7 +27,7 @@ from analytics.so_far import MONTH, measure_so_far
 from analytics.warehouse import Warehouse
 from analytics.zones import to_local
 
-LEAST_DECIDED = Fraction(9, 10)
+LEAST_DECIDED = Fraction(str(JUDGED_FROM))
 """Under this share decided, acceptance says more about sales' silence than about marketing's leads."""
 LEAST_SHARE, MOST_SHARE = 0.15, 0.30
 MOST_CONDITIONS = 2
