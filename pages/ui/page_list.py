@@ -34,6 +34,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry(PLUMBING, "Plumbing", "plumbing"),
     ),
     "Decide": (
+        Entry("pages/what_if.py", "What if?", "what_if"),
         Entry(CONTRACT, "Contract", "contract"),
         Entry("pages/pay_gates.py", "Pay gates", "pay_gates"),
     ),

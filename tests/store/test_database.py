@@ -26,10 +26,13 @@ from analytics.store import database
 from analytics.store.contract_log import ContractLog
 from analytics.store.database import FILE_NAME, HEAD, METADATA, Database, OvertakenError
 from analytics.store.records import Records
+from analytics.store.scenarios import Scenarios  # noqa: F401 - its tables belong to the metadata
 from analytics.store.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLES = {"alembic_version", "contract_drafts", "contract_log", "hypotheses", "remembered_mappings"}
+TABLES = {
+    "alembic_version", "contract_drafts", "contract_log", "hypotheses", "remembered_mappings", "scenario_flags", "scenarios",
+}  # fmt: skip
 FIRST_TABLES = """
 CREATE TABLE remembered_mappings (
     layout VARCHAR(64) NOT NULL, choices TEXT NOT NULL, confirmed_at DATETIME NOT NULL, PRIMARY KEY (layout)
