@@ -108,6 +108,32 @@ def test_a_contract_lives(monkeypatch, records):
     assert "Marketing kept it for" in said(at)
 
 
+def test_a_draft_is_kept_taken_up_and_compared(monkeypatch, records):
+    at = opened(monkeypatch, "Signatures")
+    at.session_state["contract_draft"] = table_of(read_contract(TEXT, "x"))
+    at.run()
+    at.text_input(key="draft_name").set_value("large firms")
+    at.text_input(key="draft_by").set_value("Rita")
+    at.button(key="draft_go").click().run()
+    assert not at.exception
+    log = ContractLog(records)
+    (kept,) = log.drafts()
+    log.close()
+    assert kept.revision == 1
+    at = opened(monkeypatch, "Definition")
+    assert at.session_state["contract_draft"]["definition"]["criteria"] == []
+    at = opened(monkeypatch, "Signatures")
+    at.button(key="draft_open_0").click().run()
+    assert at.session_state["contract_draft"]["definition"]["criteria"][0]["field"] == "employees"
+    at.segmented_control(key="contract_look").set_value("Definition").run()
+    offered = at.selectbox(key="definition_against")
+    assert offered.options == ["What is in force", f"Draft “{kept.name}”"]
+    offered.set_value(f"Draft “{kept.name}”").run()
+    assert not at.exception
+    table = next(frame.value for frame in at.dataframe if "The draft" in frame.value.columns)
+    assert list(table["The other"]) == list(table["The draft"])
+
+
 def test_one_person_cannot_sign_for_both(monkeypatch, records):
     log = ContractLog(records)
     log.propose(table_of(read_contract(TEXT, "x")), "Rita", "Ops")

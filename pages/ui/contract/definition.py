@@ -16,7 +16,7 @@ from analytics.definition_trial import Agreement, Group, Trial, Tried, compare_d
 from analytics.errors import RequestError
 from analytics.results import Rate
 from pages.ui import search_answer, tables, view
-from pages.ui.contract import draft
+from pages.ui.contract import candidates, draft
 from pages.ui.shell import Frame, problem
 
 TEMPLATES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -284,8 +284,8 @@ def further(frame: Frame, agreed: Contract | None) -> None:
         ):
             _restart(frame, [])
             st.rerun()
-    if agreed is not None and draft.is_changed(frame):
-        _against(frame, frame.contract.criteria, agreed.criteria)
+    if agreed is not None:
+        _against(frame, agreed.criteria)
 
 
 def _add(frame: Frame, rows: Sequence[dict[str, Any]]) -> None:
@@ -300,8 +300,13 @@ def _restart(frame: Frame, rows: list[dict[str, Any]]) -> None:
     draft.start(sections, frame.contract.hash)
 
 
-def _against(frame: Frame, now: tuple[Criterion, ...], new: tuple[Criterion, ...]) -> None:
-    view.heading("The draft against the definition in force")
+def _against(frame: Frame, new: tuple[Criterion, ...]) -> None:
+    view.heading("The draft against another definition")
+    offered = candidates.others(frame)
+    chosen = st.selectbox(
+        "Against", list(offered), key="definition_against", label_visibility="collapsed", width=420
+    )
+    now = offered[chosen or candidates.IN_FORCE].criteria
     if not now or not new:
         view.paragraphs(("One of them has no criterion, so there is nothing to compare.",))
         return
@@ -321,7 +326,7 @@ def _against(frame: Frame, now: tuple[Criterion, ...], new: tuple[Criterion, ...
         ("Agrees with what sales decided", _told(found.agrees_first), _told(found.agrees_second)),
     ]
     view.paragraphs((f"{text.plural(found.both, 'lead')} meet both.",))
-    schema = {"": pl.String, "In force": pl.String, "Draft": pl.String}
+    schema = {"": pl.String, "The other": pl.String, "The draft": pl.String}
     st.dataframe(pl.DataFrame(rows, schema=schema, orient="row"), hide_index=True, alt="Two definitions")
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -18,9 +17,8 @@ from analytics.contract_table import table_of
 from analytics.errors import HandoffError, RequestError
 from analytics.results import Rate
 from analytics.store.contract_history import MARKETING, SALES, SPONSOR, Version
-from analytics.store.contract_log import ContractLog
-from pages.ui import cache, markup, view
-from pages.ui.contract import draft
+from pages.ui import markup, view
+from pages.ui.contract import candidates, draft
 from pages.ui.shell import Frame, problem
 
 MOST_NAME, MOST_FILE = 80, 60_000
@@ -32,18 +30,9 @@ METHOD = (
 )
 
 
-@contextmanager
-def _log() -> Iterator[ContractLog]:
-    log = ContractLog(cache.contract_home())
-    try:
-        yield log
-    finally:
-        log.close()
-
-
 def show(frame: Frame, controls: Callable[[], None]) -> None:
     """What is in force, what waits for whom, and the signatures of both sides in the same size."""
-    with _log() as log:
+    with candidates.contracts() as log:
         versions = log.versions()
     view.answer(answer(versions), *notes(versions))
     with view.tools(frame, "signatures", view.Definition(METHOD), view.Drawn("signatures", "", None, "")):
@@ -148,7 +137,7 @@ def _signature(frame: Frame, version: Version, side: str) -> None:
 def _sign(frame: Frame, version: Version, side: str, by: str, role: str) -> None:
     numbers = numbers_seen(frame)
     try:
-        with _log() as log:
+        with candidates.contracts() as log:
             if side == SPONSOR:
                 log.acknowledge(version.hash, by, role, frame.manifest.fingerprint, numbers)
             else:
@@ -201,7 +190,7 @@ def _propose(frame: Frame) -> None:
             is_sent = st.form_submit_button("Propose for signature", key="propose_go", type="primary")
         if is_sent:
             try:
-                with _log() as log:
+                with candidates.contracts() as log:
                     log.propose(table_of(drafted), by or "", role or "", note or "")
             except HandoffError as error:
                 problem(str(error))
@@ -237,6 +226,8 @@ def _documents(frame: Frame, agreed: Contract, version: Version | None) -> None:
 
 def _files(frame: Frame, drafted: Contract) -> None:
     """A contract file becomes the draft; the draft can be thrown away."""
+    with st.expander("Keep this draft under a name, or take one up again"):
+        candidates.show(frame, drafted)
     with st.expander("Bring a contract file, or begin again"):
         given = st.file_uploader(
             "Contract file (TOML)", type=["toml"], key=f"contract_file_{draft.round_number()}"
@@ -263,7 +254,7 @@ def _files(frame: Frame, drafted: Contract) -> None:
 
 def further() -> None:
     """Below the fold: every version that ever was, the newest first."""
-    with _log() as log:
+    with candidates.contracts() as log:
         versions = log.versions()
     if not versions:
         return
