@@ -174,7 +174,8 @@ def test_data_that_was_not_exported_is_not_called_missing():
 MONDAY = datetime(2026, 3, 2, 9)
 
 
-def test_sales_by_hand():
+@cache
+def sales_world() -> tuple[World, dict[str, str]]:
     """First touch within 240 working minutes and six touches over two channels inside 14 days of the acceptance."""
 
     def lead(name, *, first, touches=6, channels=2, handoff=MONDAY, accepted=True):
@@ -208,9 +209,13 @@ def test_sales_by_hand():
         for one in made
     ]
     of = world_of(leads, touches=touches, as_of="2026-03-30T09:00:00", zone="UTC")
+    return of, {row["Lead ID"]: kind for (row, _), kind in cases}
+
+
+def test_sales_by_hand():
+    of, said = sales_world()
     contract = agreed(b"")
     _, found = measured(of, contract)
-    said = {row["Lead ID"]: kind for (row, _), kind in cases}
 
     def of_kind(*kinds):
         return {name for name, kind in said.items() if kind in kinds}

@@ -17,12 +17,14 @@ from typing import Any
 import pytest
 
 from analytics import banding, cohort, journey
+from analytics.contract import default_contract
 from analytics.metrics import catalog, compose
-from analytics.metrics.sets import slide
+from analytics.metrics.sets import agreement, slide
 from tests.metrics.hand_table import hand_world
 from tests.metrics.journey_table import journey_world
 from tests.metrics.small_tables import counted_world, default_period_worlds, undated_world
 from tests.metrics.worlds import World
+from tests.test_compliance import sales_world
 from tests.test_faster_wins import hand as hand_limits
 
 COMPARISON = re.compile(r"(?<![-<>=])(<=|>=|<|>)(?![=>])")
@@ -33,7 +35,11 @@ VALUES: dict[str, tuple[int, ...]] = {
     "touches_at_least": (1, 5, 6, 7),
     "band_leads": (-1, 0, 1, 2, 3, 4),
 }
+# limits as long as the leads were watched to the second: 20 opening days of 8 hours
+LONG_LIMITS = replace(default_contract(), limit_minutes_high=9_600, limit_minutes_standard=9_600)
 TABLES: dict[str, Callable[[], World]] = {
+    "sides": lambda: sales_world()[0],
+    "long limits": lambda: sales_world()[0].under(LONG_LIMITS),
     "hand": hand_world,
     "counted": counted_world,
     "undated": undated_world,
@@ -191,6 +197,8 @@ def test_in_the_catalog(slug, number, monkeypatch):
     predicate = turned(one.predicate, list(comparisons(one.predicate))[number])
     monkeypatch.setitem(catalog.LEAD_SETS, slug, replace(one, predicate=predicate))
     tables = ("hand",) if one in slide.SETS else ("hand", "journeys")
+    if one in agreement.SETS:
+        tables = ("sides", "long limits")
     assert changes_a_count(*tables), f"turning round comparison {number} of {slug} changes no count"
 
 
