@@ -18,6 +18,15 @@ def has(*atoms: str) -> Rule:
     return lambda facts: set(atoms) <= facts
 
 
+def is_judged(facts: set[str]) -> bool:
+    """Accepted, its cadence window over, and its limit passed."""
+    return "worked" in facts and bool(facts & {"met", "missed"})
+
+
+def is_full(facts: set[str]) -> bool:
+    return bool(facts & {"full", "engaged"})
+
+
 # The definitions as set algebra over the atoms, once more and in another language than the catalog's.
 MEMBERS: dict[str, Rule] = {
     "leads": has(),
@@ -68,7 +77,23 @@ MEMBERS: dict[str, Rule] = {
     "rejected_touched": lambda facts: "rejected" in facts and "never" not in facts,
     "immature": lambda facts: "mature" not in facts,
     "size_known": lambda _: False,  # the table has no sizes; the table of journeys has
-}
+    "sla_settled": is_judged,
+    "sla_met": lambda facts: is_judged(facts) and "met" in facts and is_full(facts),
+    "sla_missed": lambda facts: is_judged(facts) and not ("met" in facts and is_full(facts)),
+    "sla_late": lambda facts: is_judged(facts) and "missed" in facts,
+    "sla_not_worked": lambda facts: is_judged(facts) and not is_full(facts),
+    "sla_pending": lambda facts: "accepted" in facts and "before" not in facts and not is_judged(facts),
+    "sla_not_timed": has("accepted", "before"),
+    "not_touched_in_time": has("missed"),
+    # nothing is agreed and no contact data is exported here; the tables of test_compliance have both
+    **dict.fromkeys(
+        (
+            "definition_met", "definition_missed", "definition_unknown", "complete_data", "incomplete_data", "complete_judged",
+            "marketing_judged", "marketing_met", "marketing_missed",
+        ),
+        lambda _: False,
+    ),
+}  # fmt: skip
 
 
 def those(rule: Callable[[Lead], bool]) -> set[str]:
