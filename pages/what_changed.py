@@ -22,6 +22,7 @@ from analytics.measurable import obstacle
 from analytics.metrics.catalog import METRICS
 from analytics.periods import Unit
 from analytics.results import Unmeasurable
+from analytics.sales_ready import incomplete_reason
 from analytics.schema import label_of
 from analytics.what_changed import Change, measure_what_changed, month_choices, month_days
 from pages.ui import cache, controls, kept, markup, shell, so_far, tables, view
@@ -47,11 +48,13 @@ def chosen_metric(frame: Frame) -> str | None:
 
 def measured_metrics(frame: Frame) -> tuple[str, ...]:
     """The metrics of the catalog that this export can give."""
-    agreed = frame.contract.criteria
+    is_complete_known = incomplete_reason(frame.manifest, frame.contract) is None
+    of_contract = {
+        "complete_data": is_complete_known,
+        "marketing_sla": is_complete_known and bool(frame.contract.criteria),
+    }
     return tuple(
-        slug
-        for slug in METRICS
-        if obstacle(frame.manifest, slug) is None and (agreed or slug != "marketing_sla")
+        slug for slug in METRICS if obstacle(frame.manifest, slug) is None and of_contract.get(slug, True)
     )
 
 

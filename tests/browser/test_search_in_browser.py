@@ -1,4 +1,4 @@
-"""Anecdotes asked in a real browser on the sample: the answer stands quickly, and its rows are as many as it says."""
+"""Anecdotes asked in a real browser on the sample: the answer stands, and its rows are as many as it says."""
 
 from __future__ import annotations
 
@@ -60,15 +60,13 @@ def open_page(page: Page, url: str) -> None:
     page.wait_for_timeout(1500)
 
 
-def ask(page: Page, text: str) -> float:
-    """Ask with the keyboard alone; seconds until the answer stands."""
+def ask(page: Page, text: str) -> None:
+    """Ask with the keyboard alone, and wait until the answer stands."""
     page.keyboard.press("/")
     page.wait_for_function("document.activeElement.closest('.st-key-search_text') !== null")
     page.keyboard.type(text)
-    start = time.monotonic()
     page.keyboard.press("Enter")
     page.wait_for_selector('[role="dialog"] p.answer')
-    return time.monotonic() - start
 
 
 def number(text: str) -> int:
@@ -86,8 +84,7 @@ def until_count(page: Page, wanted: int) -> None:
 @pytest.mark.parametrize(("view", "text"), ANECDOTES)
 def test_an_anecdote_opens_as_many_rows_as_it_says(page, server, view, text):
     open_page(page, f"{server.url}/{view}")
-    took = ask(page, text)
-    assert took < 10, f"the answer took {took:.1f} s"
+    ask(page, text)
     dialog = page.locator('[role="dialog"]')
     matched = number(dialog.locator("p.answer").inner_text())
     assert matched > 0
