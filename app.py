@@ -14,5 +14,6 @@ st.navigation(
             if has_page(entry.path)
         ]
         for section, entries in SECTIONS.items()
-    }
+    },
+    expanded=True,  # no page hides behind "view more"
 ).run()
