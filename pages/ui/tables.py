@@ -31,7 +31,7 @@ def numbers(
     Keys may begin with ``pick:N.`` as those of figures. Below it stands its download.
     """
     chosen = st.dataframe(
-        rows,
+        rows.to_arrow(compat_level=pl.CompatLevel.oldest()),  # spares Streamlit the way over pandas
         key=key,
         hide_index=True,
         height="content",
