@@ -19,7 +19,7 @@ run: $(VENV)/core.stamp
 	$(BIN)/python -m pages.ui.server
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .

@@ -115,7 +115,7 @@ def test_the_drawer_can_be_read_in_both_schemes_and_in_meeting_mode(page, server
 @pytest.mark.parametrize("query", ["", "?meeting=true"])
 def test_the_box_costs_no_height(page, server, query):
     """The head stays one line high, also with the longest question."""
-    for view in ("", "rejections", "speed_to_lead", "plumbing"):
+    for view in ("rejections", "contract"):
         open_page(page, f"{server.url}/{view}{query}")
         head = page.locator(".st-key-head").bounding_box()
         assert head["height"] < (60 if query else 50), view
