@@ -264,10 +264,11 @@ def sentence(found: Compliance) -> str:
 
 
 def _said(side: Side, name: str) -> str:
+    whose = f"{name}’" if name.endswith("s") else f"{name}’s"
     if side.is_not_agreed:
-        return f"{name}’s side is not agreed: there is no sales-ready definition"
+        return f"{whose} side is not agreed: there is no sales-ready definition"
     if isinstance(side.kept, Unmeasurable):
-        return f"{name}’s side cannot be measured from this export"
+        return f"{whose} side cannot be measured from this export"
     at_most = "at most " if side.is_at_most else ""
     if not text.is_quotable(side.kept):
         return f"{name} kept it for {text.rate(side.kept)}"

@@ -163,6 +163,7 @@ def test_data_that_was_not_exported_is_not_called_missing():
     _, found = measured(world_of(rows, as_of="2026-09-01"), agreed(text))
     assert isinstance(found.marketing.kept, Unmeasurable)
     assert "company" in found.marketing.kept.why
+    assert sentence(found).endswith("sales’ side cannot be measured from this export.")
     definition = next(one for one in found.marketing.parts if one.slug == "definition")
     assert isinstance(definition.rate, Rate)
     assert (definition.rate.numerator, definition.rate.denominator) == (1, 1)
