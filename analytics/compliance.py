@@ -160,10 +160,11 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
     not_timed = obstacle(manifest, "touched_inside_limit")
     not_dated = obstacle(manifest, "decided_in_window")
     in_time = not_timed or metric_rate(counts, "touched_inside_limit")
-    decided: Rate | Unmeasurable = not_dated or metric_rate(
-        count_sets(warehouse, cohort, ("decided_in_window", "settled", "pending_decision")),
-        "decided_in_window",
+    decisions = count_sets(
+        warehouse, cohort, ("decided_in_window", "settled", "pending_decision", "decided_unknown_when")
     )
+    decided: Rate | Unmeasurable = not_dated or metric_rate(decisions, "decided_in_window")
+    undated = 0 if not_dated else decisions["decided_unknown_when"]
     breaches = []
     if why is None:
         breaches += [
@@ -182,7 +183,8 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
         late = decided.denominator - decided.numerator
         breaches.append(
             Breach(
-                "of all leads passed: not decided with a reason inside the window",
+                "of all leads passed: not decided with a reason inside the window"
+                + (f", or ({text.count(undated)} of them) decided on an unknown day" if undated else ""),
                 late,
                 "not_decided_in_window",
             )
@@ -202,7 +204,8 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
             ),
             Part(
                 "decided_in_window",
-                f"of all leads passed: decided with a reason in {text.days(contract.disposition_days)}",
+                f"of all leads passed: decided with a reason in {text.days(contract.disposition_days)}"
+                + (", at least" if undated else ""),
                 decided,
                 contract.target_decided_in_window,
                 "decided_in_window",

@@ -263,6 +263,23 @@ def test_every_breach_opens_its_leads():
         assert len(opened(of, contract, one.key)) == one.leads
 
 
+def test_decisions_on_an_unknown_day_are_no_late_decisions():
+    """Was: every decision without a date stood among sales' breaches as if it had come too late."""
+    rows = [
+        {"Lead ID": "dated", "Handoff Date": "2026-03-02 10:00:00", "Lead Status": "Accepted", "Accepted Date": "2026-03-03"},
+        {"Lead ID": "undated", "Handoff Date": "2026-03-02 10:00:00", "Lead Status": "Accepted"},
+        {"Lead ID": "late", "Handoff Date": "2026-03-02 10:00:00", "Lead Status": "Rejected", "Rejected Date": "2026-04-30",
+         "Rejection Reason": "Timing"},
+    ]  # fmt: skip
+    of, contract = world_of(rows, as_of="2026-09-01"), agreed(b"")
+    _, found = measured(of, contract)
+    part = next(one for one in found.sales.parts if one.slug == "decided_in_window")
+    assert part.words.endswith(", at least")
+    (breach,) = (one for one in found.sales.breaches if one.key == "not_decided_in_window")
+    assert opened(of, contract, breach.key) == {"undated", "late"}
+    assert (breach.leads, "1 of them) decided on an unknown day" in breach.words) == (2, True)
+
+
 def test_an_empty_cohort_has_empty_rates():
     of = sample()
     _, found = measured(
