@@ -18,6 +18,7 @@ from analytics.cohort import CohortRequest
 from analytics.contract import Contract, default_contract, read_table
 from analytics.errors import WorkspaceError
 from analytics.readout import Readout
+from analytics.store.cadence_log import CadenceLog, Entry
 from analytics.store.contract_history import Version
 from analytics.store.contract_log import ContractLog
 from analytics.store.database import FILE_NAME, URL_VARIABLE
@@ -100,6 +101,26 @@ def _agreed(state: tuple[int, ...]) -> Agreed:
     if version is None:
         return Agreed(default_contract(), None)
     return Agreed(read_table(json.loads(version.text), f"version {version.number}"), version)
+
+
+def cadence() -> tuple[Entry, ...]:
+    """All entries of the cadence log, the oldest first; read again only when the records changed.
+
+    Raises:
+        WorkspaceError: the log was altered, or cannot be read.
+    """
+    return _cadence(_records_state())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _cadence(state: tuple[int, ...]) -> tuple[Entry, ...]:
+    if not state:
+        return ()
+    log = CadenceLog(contract_home())
+    try:
+        return log.entries()
+    finally:
+        log.close()
 
 
 def snapshots() -> tuple[Manifest, ...]:

@@ -1,0 +1,1 @@
+"""The toolbox of the meetings: council, review, decisions, audit."""
