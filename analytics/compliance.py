@@ -18,7 +18,8 @@ from analytics.warehouse import Warehouse
 METHOD = (
     "Marketing: of all leads handed to sales, those that meet the sales-ready definition and carry the data the contract asks"
     " for; a lead of which that is not known has not met it and is listed apart. Sales: of the accepted leads whose first-touch"
-    " limit and cadence window have both passed, those touched inside the limit of their tier and worked to full cadence; leads"
+    " limit and cadence window have both passed, those touched inside the limit of their tier and worked to full cadence; a lead of"
+    " which nobody knows how often it was touched is not among them and is listed apart; leads"
     " still inside a window are neither hit nor miss. Beside it, over all leads handed off: touched inside the limit, and decided"
     " with a reason inside the window, so that nobody keeps the contract by leaving leads undecided. Wilson's 95 % intervals."
 )
@@ -27,7 +28,7 @@ NOT_AGREED = Unmeasurable(
 )
 _SETS = (
     "leads", "marketing_judged", "complete_judged", "definition_met", "definition_missed", "definition_unknown", "complete_data", "incomplete_data",
-    "marketing_met", "marketing_missed", "sla_settled", "sla_met", "sla_missed", "sla_late", "sla_not_worked", "sla_pending",
+    "marketing_met", "marketing_missed", "sla_settled", "sla_met", "sla_missed", "sla_late", "sla_not_worked", "sla_work_unknown", "sla_pending",
     "sla_not_timed", "limit_settled", "limit_met", "limit_pending", "not_touched_in_time",
 )  # fmt: skip
 
@@ -58,7 +59,8 @@ class Side:
 
     Attributes:
         name: "marketing" or "sales".
-        kept: the share kept, or why nobody can say; ``is_at_most``: touches are undated, so it is the most it can be.
+        kept: the share kept, or why nobody can say; ``is_at_most``: touches are undated or
+            without channels, and none is unknown, so it is the most it can be.
         words: what the share is of.
         parts: the obligations it is made of, and those beside it.
         breaches: what was not kept, the most leads first; a lead can stand in several.
@@ -170,6 +172,11 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
         breaches += [
             Breach("accepted, not touched inside the limit", counts["sla_late"], "sla_late"),
             Breach("accepted, not worked to full cadence", counts["sla_not_worked"], "sla_not_worked"),
+            Breach(
+                "accepted, not known whether worked to full cadence",
+                counts["sla_work_unknown"],
+                "sla_work_unknown",
+            ),
         ]
     if not_timed is None:
         breaches.append(
@@ -189,6 +196,7 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
                 "not_decided_in_window",
             )
         )
+    is_channel_unknown = contract.cadence_channels > 1 and not has_channels(manifest)
     limits = f"{text.minutes(contract.limit_minutes_high)} or {text.minutes(contract.limit_minutes_standard)}"
     return Side(
         "sales",
@@ -216,7 +224,9 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
         counts["sla_pending"] if why is None else 0,
         "sla_met",
         "sla_settled",
-        is_at_most=is_cadence_undated(manifest) or not has_channels(manifest),
+        is_at_most=why is None
+        and not counts["sla_work_unknown"]
+        and (is_cadence_undated(manifest) or is_channel_unknown),
     )
 
 

@@ -93,7 +93,7 @@ def differences(old: Contract | None, new: Contract) -> tuple[str, ...]:
             known = [name.removeprefix(f"{section}.") for name in _KEYS if name.startswith(f"{section}.")]
             keys = [key for key in dict.fromkeys((*known, *now, *was)) if was.get(key) != now.get(key)]
             found += [_change(f"{section}.{key}", was.get(key), now.get(key)) for key in keys]
-    return tuple(found)
+    return tuple(one.replace(".”.", ".”") for one in found)
 
 
 def _change(name: str, was: Any, now: Any) -> str:
@@ -117,7 +117,10 @@ def _reason_changes(was: Mapping[str, str], now: Mapping[str, str]) -> Iterable[
         elif code not in now:
             yield f"Reason '{code}' removed: it meant {quoted(was[code])}."
         elif was[code] != now[code]:
-            yield f"Reason '{code}' now means {quoted(now[code])}, was {quoted(was[code])}."
+            shown = [quoted(now[code]), quoted(was[code])]
+            if shown[0] == shown[1]:
+                shown = [canonical(now[code]), canonical(was[code])]
+            yield f"Reason '{code}' now means {shown[0]}, was {shown[1]}."
 
 
 def _definition_changes(old: tuple[Criterion, ...], new: tuple[Criterion, ...]) -> Iterable[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import html
 import json
-import math
 import re
-import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from analytics import contract_fit as fit
 from analytics import formatting as text
 from analytics.contract import Contract
 from analytics.contract_words import Clause, Point, clauses
@@ -22,25 +20,31 @@ TITLE = "Contract on the handoff of leads"
 MOST_NUMBERS, MOST_NUMBER = 6, 60
 """How many of the numbers seen a signature shows, and how many characters of each; the rest is on record."""
 _STYLE = Path(__file__).with_name("contract_document.css").read_text("utf-8")
+_SIZES = dict(zip(fit.SCALES, ("full", "small", "smallest"), strict=True))
+"""Scale -> its class in the style."""
 _Clauses = dict[str, tuple[int, Clause]]
 _RANGE = re.compile("–(?=[0-9])")
 _HIDDEN = dict.fromkeys((*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-_SHEET_LINES = 57
-"""Lines of text that fit an A4 page, the space between clauses counted in."""
-_WASTED_LINES = 3
-"""Lines that stay empty at the foot of a page where a clause flows over to the next."""
 
 
-def document_html(contract: Contract, *, version: Version | None, snapshot: str, draft_note: str = "") -> str:
+def document_html(
+    contract: Contract,
+    *,
+    version: Version | None,
+    snapshot: str,
+    draft_note: str = "",
+    scale: float | None = None,
+) -> str:
     """The contract as a self-contained page: own style, no scripts, nothing fetched; fit to be printed and signed.
 
-    It takes two A4 pages; a longer one flows on and says on top what to shorten.
+    It takes two A4 pages, a long one in smaller type; one that is longer still flows on and says on top what to shorten.
 
     Args:
         contract: what is agreed.
         version: where it stands in the contract log, with its signatures; None for a draft outside the log.
         snapshot: fingerprint of the snapshot on the screen, "" if there is none.
         draft_note: a sentence under the word "Draft"; left out where the version is in force or past.
+        scale: size of the type, 1 being the full one; None: the largest that is likely to take two pages.
 
     Raises:
         RequestError: the version is that of another contract, whose signatures would stand under these words.
@@ -50,12 +54,13 @@ def document_html(contract: Contract, *, version: Version | None, snapshot: str,
             f"Version {version.number} holds another contract than the one to be printed; choose its own text."
         )
     found = {clause.key: (number, clause) for number, clause in enumerate(clauses(contract), 1)}
-    first, second = _lines(found, version, draft_note)
-    turns = "second" if max(first, second) <= _SHEET_LINES else ""
-    too_long = not turns and first + second > 2 * _SHEET_LINES - _WASTED_LINES
+    is_signed = version is not None and bool(version.signatures)
+    size = scale or fit.scale_of(contract, is_signed=is_signed, note=draft_note)
+    turns = "second" if fit.halves_fit(contract, size, is_signed=is_signed, note=draft_note) else ""
+    notice = fit.too_long(contract, is_signed=is_signed, note=draft_note)
     body = (
         _banner(version, draft_note),
-        _notice(contract, draft_note) if too_long else "",
+        _plain("p", "notice", notice) if notice else "",
         _head(version),
         _section(*found["definition"], "criteria two" if len(contract.criteria) > 4 else "criteria"),
         _pair(_figures(*found["marketing"]), _figures(*found["sales"])),
@@ -63,7 +68,7 @@ def document_html(contract: Contract, *, version: Version | None, snapshot: str,
         _section(*found["reasons"], "reasons two"),
         f'<div class="{turns}">',
         _pair(_section(*found["calendar"]), _section(*found["bands"])),
-        _terms(found),
+        _terms(found, is_paired=fit.is_terms_paired(contract, size)),
         _section(*found["pay"]),
         _signatures(version),
         _foot(contract, version, snapshot),
@@ -73,16 +78,17 @@ def document_html(contract: Contract, *, version: Version | None, snapshot: str,
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{_escaped(_name(version))}</title>\n<style>\n{_STYLE}{_margins(contract, version)}</style></head>\n"
-        f"<body>\n{chr(10).join(part for part in body if part)}\n</body></html>\n"
+        f'<body class="{_SIZES[size]}">\n{chr(10).join(part for part in body if part)}\n</body></html>\n'
     )
 
 
 def _escaped(said: str) -> str:
     """Text as it is shown literally, without control and direction characters, which could reorder a line.
 
-    A range such as 51–200 is kept on one line.
+    A range such as 51–200 is kept on one line; a line break is a blank, or it would join two words.
     """
-    return _RANGE.sub("–\u2060", html.escape(said.translate(_HIDDEN), quote=True))
+    shown = " ".join(said.split()) if "\n" in said or "\t" in said or "\r" in said else said
+    return _RANGE.sub("–\u2060", html.escape(shown.translate(_HIDDEN), quote=True))
 
 
 def _plain(tag: str, css: str, said: str) -> str:
@@ -112,13 +118,17 @@ def _banner(version: Version | None, note: str) -> str:
 
 
 def _head(version: Version | None) -> str:
-    under = "Between marketing and sales. It binds both sides from the second signature on."
+    binds = " It binds both sides from the second signature on."
+    under = f"Between marketing and sales.{binds}"
     if version is not None:
-        under = f"Version {version.number}, between marketing and sales."
-        if version.in_force_since:
-            under += f" In force since {text.moment(version.in_force_since)} UTC."
-        else:
-            under += " It binds both sides from the second signature on."
+        since, until = version.in_force_since, version.superseded_at
+        if since and until:
+            binds = f" In force from {text.moment(since)} to {text.moment(until)} UTC."
+        elif since:
+            binds = f" In force since {text.moment(since)} UTC."
+        elif version.state == "outdated":
+            binds = " It never came in force: another version did before it was signed by both."
+        under = f"Version {version.number}, between marketing and sales.{binds}"
     return (
         '<header class="head"><p class="kind">Marketing and sales</p>'
         f"<h1>{TITLE}</h1>{_plain('p', 'under', under)}</header>"
@@ -158,10 +168,10 @@ def _pair(left: str, right: str) -> str:
     return f'<div class="pair">{left}{right}</div>'
 
 
-def _terms(found: _Clauses) -> str:
+def _terms(found: _Clauses, *, is_paired: bool) -> str:
     """Escalation and review side by side; long texts one under the other, where they take fewer lines."""
     left, right = _section(*found["escalation"]), _section(*found["review"])
-    return _pair(left, right) if _paired(found) <= _stacked(found) else left + right
+    return _pair(left, right) if is_paired else left + right
 
 
 def _signatures(version: Version | None) -> str:
@@ -199,7 +209,9 @@ def _seen(signature: Signature | None) -> str:
     """The snapshot and the numbers on the screen at the moment of signing; empty for a blank line."""
     if signature is None:
         return ""
-    numbers = json.loads(signature.numbers_text)
+    numbers = {
+        name: value for name, value in json.loads(signature.numbers_text).items() if name != "sentence"
+    }  # its counts stand beside it
     said = [_clipped(f"{name.replace('_', ' ')}: {_number(value)}") for name, value in numbers.items()]
     more = len(said) - MOST_NUMBERS
     shown = "; ".join([*said[:MOST_NUMBERS], *([f"and {more} more on record"] if more > 0 else [])])
@@ -209,6 +221,11 @@ def _seen(signature: Signature | None) -> str:
 def _number(value: Any) -> str:
     if isinstance(value, dict) and set(value) == {"count", "of"}:
         return f"{_number(value['count'])} of {_number(value['of'])}"
+    if isinstance(value, dict) and {"kept", "of"} <= set(value):
+        waiting = f", {_number(value['pending'])} pending" if value.get("pending") else ""
+        return f"{_number(value['kept'])} of {_number(value['of'])} kept{waiting}"
+    if isinstance(value, dict) and set(value) == {"cannot"}:
+        return "not measured"
     if value is None:
         return "not known"
     if isinstance(value, bool):
@@ -247,65 +264,3 @@ def _margins(contract: Contract, version: Version | None) -> str:
         f'@page {{ @bottom-left {{ content: "{TITLE} · {name} · {hash_}"; {font} }}'
         f' @bottom-right {{ content: "Page " counter(page) " of " counter(pages); {font} }} }}\n'
     )
-
-
-def _lines(found: _Clauses, version: Version | None, draft_note: str) -> tuple[float, float]:
-    """Lines that the two halves take, by counting letters; the printed PDF has the last word."""
-
-    def figures(key: str, wide: int) -> float:
-        return 2.3 + sum(max(2.5, 1.8 + _rows_of(one.words, wide)) for one in found[key][1].points)
-
-    criteria = found["definition"][1].points
-    definition = _height(found["definition"][1], 46 if len(criteria) > 4 else 100)
-    if len(criteria) > 4:
-        definition -= sum(_rows_of(one.words, 46) for one in criteria) / 2
-    reasons = (
-        _height(found["reasons"][1], 32)
-        - sum(_rows_of(one.words, 32) for one in found["reasons"][1].points) / 2
-    )
-    first = (
-        8 + definition + max(figures("marketing", 38), figures("sales", 38)) + figures("shared", 95) + reasons
-    )
-    first += 4 + _rows_of(draft_note, 110)
-    calendar = max(_height(found[key][1], 36) for key in ("calendar", "bands"))
-    signatures = 27 if version and version.signatures else 24
-    second = calendar + min(_paired(found), _stacked(found)) + _height(found["pay"][1], 92) + signatures
-    return first, second
-
-
-def _height(clause: Clause, wide: int) -> float:
-    """Lines of a clause whose points have ``wide`` letters to a line."""
-    opening = _rows_of(clause.opening, 118 if wide > 50 else 55)
-    return 2.3 + opening + sum(_rows_of(one.words, wide) for one in clause.points)
-
-
-def _paired(found: _Clauses) -> float:
-    return max(_height(found[key][1], 36) for key in ("escalation", "review"))
-
-
-def _stacked(found: _Clauses) -> float:
-    return sum(_height(found[key][1], 92) for key in ("escalation", "review"))
-
-
-def _rows_of(said: str, wide: int) -> int:
-    """Lines of ``wide`` letters that a text takes; letters of East Asian scripts are twice as wide."""
-    width = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in said)
-    return math.ceil(width / wide)
-
-
-def _notice(contract: Contract, draft_note: str) -> str:
-    """That it is too long, and its longest parts."""
-    parts = {
-        "the terms": (words for _, words in contract.terms),
-        "the reasons": (code + words for code, words in contract.reasons),
-        f"the {len(contract.criteria)} criteria": (one.words for one in contract.criteria),
-        "the company days off": (day.isoformat() for day in contract.extra_holidays),
-        "the note": (draft_note,),
-    }
-    sizes = sorted(((_length(texts), name) for name, texts in parts.items()), reverse=True)[:2]
-    said = " and ".join(f"{name} ({text.count(size)} characters)" for size, name in sizes if size)
-    return _plain("p", "notice", f"This contract is likely to take more than two pages. Shorten {said}.")
-
-
-def _length(texts: Iterable[str]) -> int:
-    return sum(len(one) for one in texts)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from analytics import formatting as text
-from analytics.cohort import Cohort
+from analytics.cohort import Cohort, midnight
 from analytics.contract import Contract
-from analytics.measurable import obstacle
+from analytics.measurable import has_channels, is_cadence_undated, obstacle
 from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import JOURNEY_SETS, journey_query, metric_rate
 from analytics.periods import Unit, first_day, following, label
@@ -25,13 +26,23 @@ TARGETS = {
     "accepted_to_opportunity": "target_accepted_to_opportunity",
 }
 """Metric -> the contract's number for it."""
+LATE_START = timedelta(days=2)
+"""A file whose first lead comes later than this into a month is taken to begin inside it."""
+_UNSURE = {
+    "accepted_to_opportunity": "mature_opportunity_undated",
+    "decided_in_window": "decided_unknown_when",
+    "working_rate": "cadence_unknown",
+}
+"""Metric -> the lead set of those that may be hits, and the export does not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
     """One month of handoff: its leads, and the rate of each metric (None: cannot be measured from this export).
 
-    ``is_whole``: the selection and the extract cover all of it.
+    ``is_whole``: the selection, without filters that leave leads out, the file and the extract cover all of it.
+    ``unsure``: metric -> leads that may be hits, and the export does not say; not counted as hits. ``is_at_most``:
+    touches carry no date or channel, so the working rate is the most it can be.
     """
 
     number: int
@@ -39,6 +50,8 @@ class Month:
     leads: int
     is_whole: bool
     rates: dict[str, Rate | None]
+    unsure: dict[str, int] = field(default_factory=dict)
+    is_at_most: bool = False
 
 
 def measure_past(warehouse: Warehouse, cohort: Cohort) -> tuple[Month, ...]:
@@ -47,13 +60,12 @@ def measure_past(warehouse: Warehouse, cohort: Cohort) -> tuple[Month, ...]:
         cohort.table, journey_query(warehouse, cohort, JOURNEY_SETS, Unit.MONTH.value)
     ).rows(named=True)
     known = {slug: obstacle(cohort.manifest, slug) is None for slug in TARGETS}
-    extract = cohort.manifest.as_of.date()
+    is_filtered = any(values for _, values in cohort.request.filters)
+    is_channel_unknown = cohort.contract.cadence_channels > 1 and not has_channels(cohort.manifest)
+    is_at_most = is_cadence_undated(cohort.manifest) or is_channel_unknown
     found = []
     for row in rows[-MOST_MONTHS:]:
         number = int(row["value"])
-        first, after = first_day(Unit.MONTH, number), first_day(Unit.MONTH, following(Unit.MONTH, number))
-        starts = cohort.starts_at is None or cohort.starts_at.date() <= first
-        ends = cohort.ends_at is None or cohort.ends_at.date() >= after
         counts = {slug: int(row[slug]) for slug in JOURNEY_SETS}
         rates = {slug: metric_rate(counts, slug) if known[slug] else None for slug in TARGETS}
         found.append(
@@ -61,11 +73,27 @@ def measure_past(warehouse: Warehouse, cohort: Cohort) -> tuple[Month, ...]:
                 number,
                 label(Unit.MONTH, number),
                 counts["leads"],
-                starts and ends and after <= extract,
+                not is_filtered and is_whole_month(cohort, number),
                 rates,
+                {slug: counts[name] for slug, name in _UNSURE.items()},
+                is_at_most,
             )
         )
     return tuple(found)
+
+
+def is_whole_month(cohort: Cohort, number: int) -> bool:
+    """Whether the selected days and the file hold all of a month of the contract's zone, and it was over at the extract.
+
+    A file whose first lead comes later than ``LATE_START`` into a month is taken to begin inside it.
+    """
+    starts = midnight(first_day(Unit.MONTH, number), cohort.zone)
+    ends = midnight(first_day(Unit.MONTH, following(Unit.MONTH, number)), cohort.zone)
+    is_selected = (cohort.starts_at is None or cohort.starts_at <= starts) and (
+        cohort.ends_at is None or cohort.ends_at >= ends
+    )
+    is_begun_inside = starts + LATE_START < cohort.oldest < ends
+    return is_selected and not is_begun_inside and ends <= cohort.manifest.as_of
 
 
 def best(months: Sequence[Month], slug: str) -> tuple[Month, Rate] | None:
@@ -83,7 +111,8 @@ def heroic(months: Sequence[Month], contract: Contract) -> dict[str, str]:
     found = {}
     for slug, name in TARGETS.items():
         target, top = float(getattr(contract, name)), best(months, slug)
-        if top is not None and (top[1].value or 0.0) < target:
+        is_reached = any(_may_reach(one, slug, target) for one in months)
+        if top is not None and (top[1].value or 0.0) < target and not is_reached:
             month, rate = top
             found[slug] = (
                 f"Demanding, or heroic? The best month was {month.label} with {text.percent(rate.value)}"
@@ -99,6 +128,15 @@ def heroic(months: Sequence[Month], contract: Contract) -> dict[str, str]:
     return found
 
 
+def _may_reach(month: Month, slug: str, target: float) -> bool:
+    """Whether a month with enough leads reaches a target if all its unsure leads are hits."""
+    rate = month.rates.get(slug)
+    if rate is None or not text.is_quotable(rate):
+        return False
+    hits = min(rate.numerator + month.unsure.get(slug, 0), rate.denominator)
+    return (Rate(hits, rate.denominator).value or 0.0) >= target
+
+
 def lately(months: Sequence[Month], slug: str) -> str:
     """The last three months of a number in words, the oldest first: ``Jun 71 % · Jul 68 % · Aug 12 of 20``."""
     said = []
@@ -107,7 +145,7 @@ def lately(months: Sequence[Month], slug: str) -> str:
         if rate is None:
             return "cannot be measured from this export"
         value = (
-            text.percent(rate.value)
+            f"{_bound(one, slug)}{text.percent(rate.value)}"
             if text.is_quotable(rate)
             else text.of(rate)
             if rate.denominator
@@ -115,6 +153,12 @@ def lately(months: Sequence[Month], slug: str) -> str:
         )
         said.append(f"{one.label} {value}")
     return " · ".join(said) or "no month to show"
+
+
+def _bound(month: Month, slug: str) -> str:
+    """Which way a rate may be off; nothing where it may be off both ways."""
+    is_least, is_most = bool(month.unsure.get(slug)), slug == "working_rate" and month.is_at_most
+    return "" if is_least == is_most else "at least " if is_least else "at most "
 
 
 def name_of(slug: str) -> str:

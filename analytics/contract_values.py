@@ -21,13 +21,14 @@ PAY_WORDS = {
 
 
 def agreed(said: str) -> str:
-    """A text, or "not agreed" where it is empty."""
-    return said or NOT_AGREED
+    """A text on one line, or "not agreed" where it is empty."""
+    return " ".join(said.split()) or NOT_AGREED
 
 
 def quoted(said: str) -> str:
-    """A text in quotation marks, or "not agreed" where it is empty."""
-    return f"“{said}”" if said else NOT_AGREED
+    """A text on one line in quotation marks, or "not agreed" where it is empty."""
+    shown = " ".join(said.split())
+    return f"“{shown}”" if shown else NOT_AGREED
 
 
 def share(rate: float) -> str:

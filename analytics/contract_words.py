@@ -27,8 +27,6 @@ from analytics.criteria import Criterion
 
 __all__ = ["Clause", "Point", "clauses", "differences"]
 
-"""Share of the leads that must be decided before marketing's gate is judged."""
-
 
 @dataclass(frozen=True, slots=True)
 class Point:

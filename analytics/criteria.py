@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from analytics.errors import RequestError, nearest
@@ -69,11 +70,9 @@ class Criterion:
             passed = f"handoff - {name}"
             return f"{passed} <= {self.window_days} days and {passed} >= 0 days"
         if isinstance(self.value, tuple):
-            listed = ", ".join(f'"{one}"' for one in self.value)
+            listed = ", ".join(map(_spelt, self.value))
             return f"{'not ' if self.operator == 'not in' else ''}{name} in ({listed})"
-        is_bare = isinstance(self.value, float) or _FIGURE.fullmatch(self.value)
-        said = _figure(self.value) if is_bare else f'"{self.value}"'
-        return f"{name} {self.operator} {said}"
+        return f"{name} {self.operator} {_spelt(self.value)}"
 
     @property
     def words(self) -> str:
@@ -82,10 +81,10 @@ class Criterion:
         if self.operator in _BARE:
             return f"{self.field} {said}"
         if self.operator == "within":
-            return f"{self.field} {said} {self.window_days} days before the handoff"
+            return f"{self.field} {said} {_days(self.window_days)} before the handoff"
         value = " or ".join(self.value) if isinstance(self.value, tuple) else self.value
-        shown = f"{value:,.10g}" if isinstance(value, float) else value
-        over = f", over {self.window_days} days" if self.window_days else ""
+        shown = figure(value, ",") if isinstance(value, float) else value
+        over = f", over {_days(self.window_days)}" if self.window_days else ""
         return f"{self.field} {said} {shown}{over}"
 
     def table(self) -> dict[str, Any]:
@@ -99,8 +98,25 @@ class Criterion:
         return {key: value for key, value in said.items() if key not in silent or value != silent[key]}
 
 
-def _figure(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:.10g}"
+def _spelt(value: str | float) -> str:
+    """A value in the language of rules: figures bare, so that numbers compare as numbers; other texts in quotes."""
+    if isinstance(value, float):
+        return figure(value)
+    return value if _FIGURE.fullmatch(value) else f'"{value}"'
+
+
+def figure(value: float, grouping: str = "") -> str:
+    """A number with all its digits and no exponent; ``grouping``: the sign between thousands.
+
+    >>> figure(12345678901.0, ","), figure(0.00001), figure(2.5)
+    ('12,345,678,901', '0.00001', '2.5')
+    """
+    digits = f"{Decimal(repr(value)):{grouping}f}"
+    return digits.removesuffix(".0") if "." in digits else digits
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"
 
 
 def criterion_of(row: Mapping[str, Any], where: str) -> Criterion:
@@ -186,7 +202,7 @@ def _value(given: Any, operator: str, where: str) -> Value:
         raise RequestError(f"{where}: '{operator}' takes one value, found {given!r}.")
     if operator in _NUMBERS:
         return _number(given, operator, where)
-    return _plain(f"{given:.10g}" if isinstance(given, int | float) else str(given), "value", where)
+    return _plain(figure(float(given)) if isinstance(given, int | float) else str(given), "value", where)
 
 
 def _number(given: Any, operator: str, where: str) -> float | str:

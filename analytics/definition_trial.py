@@ -84,7 +84,10 @@ class Agreement:
         first, second: leads that meet each; ``both`` meet both.
         accepted_first, accepted_second: accepted among the settled leads that meet each.
         wins: wins (or opportunities) among leads old enough; ``wins_first`` and ``wins_second`` of them are kept.
-        agrees_first, agrees_second: decided settled leads on which the definition and sales agree, of all those decided.
+            Acceptance is empty where the export does not say which leads were accepted.
+        agrees_first, agrees_second: decided settled leads on which the definition and sales agree, of all those decided; a
+            lead of which the export does not say whether it meets the definition agrees with nobody. Empty where the
+            export does not say which leads were accepted, or which rejected.
     """
 
     leads: int
@@ -219,21 +222,27 @@ def compare_definitions(
             f"count(*) FILTER (WHERE {name} = 1 AND is_settled) AS {name}_settled",
             f"count(*) FILTER (WHERE {name} = 1 AND {accepted}) AS {name}_accepted",
             f"count(*) FILTER (WHERE {name} = 1 AND {won}) AS {name}_wins",
-            f"count(*) FILTER (WHERE {decided} AND ({name} = 1) = is_accepted) AS {name}_agrees",
+            f"count(*) FILTER (WHERE {decided} AND {name} = CASE WHEN is_accepted THEN 1 ELSE 0 END) AS {name}_agrees",
         ]
     row = _counted(warehouse, cohort, {"d0": nodes[0], "d1": nodes[1]}, parts)
+    knows_accepted = obstacle(manifest, "acceptance_rate") is None
+    knows_decided = obstacle(manifest, "share_decided") is None
+
+    def known(is_known: bool, hits: str, of: str) -> Rate:
+        return rate(row[hits], row[of]) if is_known else rate(0, 0)
+
     return Agreement(
         row["leads"],
         row["first"],
         row["second"],
         row["both"],
-        rate(row["d0_accepted"], row["d0_settled"]),
-        rate(row["d1_accepted"], row["d1_settled"]),
+        known(knows_accepted, "d0_accepted", "d0_settled"),
+        known(knows_accepted, "d1_accepted", "d1_settled"),
         row["wins"],
         row["d0_wins"],
         row["d1_wins"],
-        rate(row["d0_agrees"], row["decided"]),
-        rate(row["d1_agrees"], row["decided"]),
+        known(knows_decided, "d0_agrees", "decided"),
+        known(knows_decided, "d1_agrees", "decided"),
     )
 
 
@@ -251,5 +260,6 @@ def reading(found: Trial) -> str:
     if found.has_acceptance and text.is_quotable(found.meeting.accepted):
         said += f"; sales accepted {text.percent(found.meeting.accepted.value)} of them"
         if text.is_quotable(found.missing.accepted):
-            said += f", and {text.percent(found.missing.accepted.value)} of the others"
+            others = "those that fail it" if found.unknown else "the others"
+            said += f", and {text.percent(found.missing.accepted.value)} of {others}"
     return f"{said}."

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analytics import formatting as text
-from analytics.cohort import Cohort, midnight
+from analytics.cohort import Cohort
+from analytics.contract_past import is_whole_month
 from analytics.measurable import NO_ACCEPTANCE, knows_acceptance, obstacle
 from analytics.metrics.compose import rate
 from analytics.pay_gates import QuarterCounts, measure_pay
@@ -31,7 +32,8 @@ _EPOCH = date(1970, 1, 1)
 METHOD = (
     "A pattern is a question, not a finding: each has an innocent explanation, which stands beside it. Bulk acceptances: at"
     " least 10 by one owner in the same minute; a bare date has no minute and is left out. Touches just inside the limit: the"
-    " last tenth of the wait before the limit against the tenth after it, on the contract's working clock. Month end: the"
+    " last tenth of the wait before the limit against the tenth after it, on the contract's working clock, of leads old"
+    " enough for both. Month end: the"
     " pace of handoffs on the last three days of whole months against the other days, beyond luck. Acceptance without"
     " opportunities: between the two latest quarters in which every lead is old enough, the acceptance rate rises while accepted"
     " to opportunity falls, both beyond luck by Newcombe's interval."
@@ -190,10 +192,8 @@ def stamped_flag(quarters: Sequence[QuarterCounts]) -> Flag:
 
 
 def _is_mature(one: QuarterCounts) -> bool:
-    """Every lead of the quarter has had its window and, where accepted, its horizon."""
-    return (
-        one.is_over and one.is_whole and one.leads > 0 and not one.pending_decision and not one.young_accepted
-    )
+    """Every lead of the quarter has had its window and, unless rejected, its horizon."""
+    return one.is_over and one.is_whole and one.leads > 0 and not one.pending_decision and not one.young_open
 
 
 def measure_gaming(warehouse: Warehouse, cohort: Cohort) -> tuple[Flag, ...]:
@@ -230,33 +230,26 @@ def _bulk(warehouse: Warehouse, cohort: Cohort) -> Flag:
 
 
 def _bunched(warehouse: Warehouse, cohort: Cohort) -> Flag:
+    """Only leads followed to the end of the tenth after the limit: of younger ones the late touches are yet to come."""
     if obstacle(cohort.manifest, "touched_inside_limit") is not None:
         return _without(bunched_flag(0, 0), NO_WAITS)
     is_before = "working_wait * 10 > limit_seconds * 9 AND working_wait <= limit_seconds"
     is_after = "working_wait > limit_seconds AND working_wait * 10 <= limit_seconds * 11"
     row = warehouse.run(
         f"SELECT count(*) FILTER (WHERE {is_before}) AS before, count(*) FILTER (WHERE {is_after}) AS after "
-        f"FROM {cohort.table} WHERE is_touched AND NOT is_undated"
+        f"FROM {cohort.table} WHERE is_touched AND NOT is_undated AND working_follow_up * 10 >= limit_seconds * 11"
     ).row(0)
     return bunched_flag(int(row[0]), int(row[1]))
 
 
 def _spike(warehouse: Warehouse, cohort: Cohort) -> Flag:
-    """Only whole months: inside the selection, and over at the extract."""
+    """Only whole months: inside the selection and the file, and over at the extract."""
     rows = warehouse.run(f"SELECT handoff_day, count(*) AS leads FROM {cohort.table} GROUP BY 1").rows()
     days = {_EPOCH + timedelta(days=int(day)): int(leads) for day, leads in rows}
     return spike_flag(
-        days, [one for one in sorted({number_of(Unit.MONTH, day) for day in days}) if _is_whole(cohort, one)]
+        days,
+        [one for one in sorted({number_of(Unit.MONTH, day) for day in days}) if is_whole_month(cohort, one)],
     )
-
-
-def _is_whole(cohort: Cohort, number: int) -> bool:
-    starts = midnight(first_day(Unit.MONTH, number), cohort.zone)
-    ends = midnight(first_day(Unit.MONTH, following(Unit.MONTH, number)), cohort.zone)
-    is_selected = (cohort.starts_at is None or cohort.starts_at <= starts) and (
-        cohort.ends_at is None or cohort.ends_at >= ends
-    )
-    return is_selected and ends <= cohort.manifest.as_of
 
 
 def _stamped(warehouse: Warehouse, cohort: Cohort) -> Flag:

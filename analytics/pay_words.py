@@ -77,7 +77,7 @@ def marketing_words(one: QuarterPay) -> str:
         )
     if one.marketing is State.UNKNOWN:
         return "cannot be measured from this export for marketing"
-    return f"leaves marketing open: {_waiting(one, one.marketing)}"
+    return f"leaves marketing open: {_waiting(one, one.marketing, 'marketing')}"
 
 
 def sales_words(one: QuarterPay) -> str:
@@ -88,7 +88,7 @@ def sales_words(one: QuarterPay) -> str:
         return f"sales missed {_missed(one, 'sales')}"
     if one.sales is State.UNKNOWN:
         return "sales cannot be measured from this export"
-    return f"sales is open: {_waiting(one, one.sales)}"
+    return f"sales is open: {_waiting(one, one.sales, 'sales')}"
 
 
 def _missed(one: QuarterPay, side: str) -> str:
@@ -103,15 +103,21 @@ def _missed(one: QuarterPay, side: str) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _waiting(one: QuarterPay, state: State) -> str:
+def _waiting(one: QuarterPay, state: State, side: str = "") -> str:
+    """What a side still waits for; both sides without one. A day that has passed is not named again."""
     if state is State.IN_PART:
         return "only part of the quarter is in the selection or the file"
     if state is State.ZERO:
         return "it holds no leads to judge"
+    days = [day for whose, day in one.judged_on.items() if side in {"", whose}]
+    when = f"; it can be judged from {text.day(max(days))}"
     if not one.counts.is_over:
-        return f"the quarter was not over at the extract; it can be judged from {text.day(one.judged_on)}"
-    most = max(found.pending for found in one.conditions)
-    return f"{text.plural(most, 'lead')} can still change it; it can be judged from {text.day(one.judged_on)}"
+        return f"the quarter was not over at the extract{when}"
+    if one.counts.extract_on is not None and max(days) <= one.counts.extract_on:
+        when = ""
+    conditions = one.of(side) if side else one.conditions
+    most = max(found.pending for found in conditions)
+    return f"{text.plural(most, 'lead')} can still change it{when}"
 
 
 def notes(replay: PayReplay) -> tuple[str, ...]:
@@ -158,7 +164,8 @@ def condition_words(one: Condition) -> str:
     if one.state is State.UNKNOWN and one.why is None:
         if one.is_at_most and (one.by or 0) >= 0:
             return "at most, so it cannot be called met"
-        return f"cannot be measured: it turns on {text.plural(one.unsure, 'lead')} without a date"
+        lacking = "number of touches" if one.slug == "working_rate" else "date"
+        return f"cannot be measured: it turns on {text.plural(one.unsure, 'lead')} without a {lacking}"
     if one.state is State.NOT_JUDGED:
         return f"not judged: under {text.percent(0.9)} decided"
     return one.state.value

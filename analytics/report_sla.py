@@ -74,7 +74,10 @@ def sla_text(found: Compliance) -> str:
     """Both sides in equal length, for a terminal."""
     lines = [sentence(found), ""]
     for side in (found.marketing, found.sales):
-        lines.append(f"{side.name.capitalize()}: {_words(side.kept)} {side.words}")
+        at_most = (
+            "at most " if side.is_at_most and isinstance(side.kept, Rate) and side.kept.denominator else ""
+        )
+        lines.append(f"{side.name.capitalize()}: {at_most}{_words(side.kept)} {side.words}")
         lines += [f"  {_words(one.rate)} {one.words}{_aim(one.target)}" for one in side.parts]
         if side.pending:
             lines.append(f"  {text.plural(side.pending, 'lead')} still inside a window: neither hit nor miss")
@@ -96,4 +99,6 @@ def _aim(target: float | None) -> str:
 def _words(value: Rate | Unmeasurable) -> str:
     if isinstance(value, Unmeasurable):
         return f"cannot be measured ({value.why})"
-    return f"{text.rate_with_interval(value)}, {text.of(value)}," if value.denominator else text.rate(value)
+    if not text.is_quotable(value):
+        return text.rate(value)  # holds the counts already
+    return f"{text.rate_with_interval(value)}, {text.of(value)},"

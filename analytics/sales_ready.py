@@ -41,6 +41,14 @@ _LATER = {
 }
 
 
+_AFTER = {
+    "opened_at": "what sales did",
+    "responded_at": "what happened after the handoff",
+    "meeting_at": "what happened after the handoff",
+}
+"""Stamps of what usually follows the handoff; a criterion on them must say that they came before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A criterion against one export: ``node`` says whether a lead meets it, None where ``why`` it cannot be checked."""
@@ -55,7 +63,8 @@ def understood(
 ) -> tuple[Checked, ...]:
     """Each criterion as a rule over this export, or the reason why it cannot be checked.
 
-    A criterion speaks of what is known at the handoff: one on decisions, touches or outcomes is refused.
+    A criterion speaks of what is known at the handoff: one on decisions, touches or outcomes is refused, and so is one
+    on an answer or a meeting, unless it is ``within`` so many days before the handoff.
     """
     vocabulary = vocabulary_of(manifest, contract, bands)
     return tuple(_checked(one, vocabulary) for one in criteria)
@@ -68,6 +77,8 @@ def _checked(one: Criterion, vocabulary: Vocabulary) -> Checked:
         return Checked(one, None, str(error).rsplit(" (column ", 1)[0])
     for meant in mentioned(root):
         later = _LATER.get(meant.subject)
+        if later is None and one.operator != "within":
+            later = _AFTER.get(meant.name)
         if later is None and not isinstance(meant, RuleField):
             later = "what happened after the handoff"
         if later is not None:

@@ -118,6 +118,14 @@ def measure_segments_over_time(
     )
 
 
+def segment_periods(
+    warehouse: Warehouse, cohort: Cohort, unit: Unit, dimension: str = SIZE
+) -> tuple[SegmentPeriod, ...] | Unmeasurable:
+    """The mirror of every month or quarter of handoff; none without leads."""
+    missing = obstacle(cohort.manifest, dimension) or (None if has_wins(cohort.manifest) else NO_WINS)
+    return missing or _periods(warehouse, cohort, dimension, unit)[1]
+
+
 def _trend(
     found: tuple[SegmentPeriod, ...], by_period: Mapping[int, tuple[SegmentBand, ...]], dimension: str
 ) -> tuple[tuple[float, float, float] | None, Movement]:

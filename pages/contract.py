@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import kept, shell, so_far
-from pages.ui.contract import definition, numbers, sides, signing
+from pages.ui.contract import definition, numbers, sides, signing, terms
 
 SIDES, DEFINITION, NUMBERS, SIGNATURES = "Both sides", "Definition", "Numbers", "Signatures"
 LOOKS = (SIDES, DEFINITION, NUMBERS, SIGNATURES)
@@ -53,8 +53,8 @@ if frame.facts().leads:
         if chosen == DEFINITION:
             definition.further(frame, drafted)
         elif chosen == NUMBERS:
-            numbers.further(frame)
+            terms.show(frame)
         elif chosen == SIGNATURES:
-            signing.further()
+            signing.further(frame)
         else:
             sides.further(frame)

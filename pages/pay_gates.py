@@ -82,6 +82,7 @@ def patterns(frame: Frame) -> None:
     )
     view.paragraphs((gaming.summary(flags),), "sentence")
     lists.show(frame, lists.patterns(flags), "pay_patterns", "Patterns to ask about")
+    view.paragraphs(lists.explained(flags))
     for one in flags:
         if one.parts:
             view.heading(one.name, one.found)

@@ -19,8 +19,9 @@ from analytics.what_if import SHOWN, AllInTime, Parted, Parting, measure_all_in_
 from analytics.what_if_words import Number
 from pages.ui import band_tables, cache, controls, kept, shell, so_far, view, what_if
 from pages.ui import what_if_panels as panels
+from pages.ui import what_if_saved as saved
 from pages.ui.shell import Frame
-from pages.ui.what_if_panels import BY, CRITERION, HOURS, LINE, RULE, VALUE, WHAT
+from pages.ui.what_if_saved import BY, CRITERION, HOURS, LINE, RULE, VALUE, WHAT
 
 SCORED, IN_TIME, WITHOUT, CRITERIA = (
     "Scored at least",
@@ -136,7 +137,7 @@ def show_parting(
         found = frame.ask(part_cohort, parting)
     except RuleError as error:
         with top:
-            view.answer("This rule cannot be understood.", str(error))
+            view.answer("This rule cannot be applied to this export.", str(error))
         return None
     if isinstance(found, Unmeasurable):
         view.cannot(found)
@@ -187,8 +188,8 @@ def further(frame: Frame, seen: Seen | None) -> None:
             panels.in_time_below(frame, seen.result)
         else:
             panels.parted_below(frame, seen.result)
-        panels.save(frame, seen.own, seen.sentence, seen.numbers)
-    panels.saved(frame)
+        saved.save(frame, seen.own, seen.sentence, seen.numbers)
+    saved.saved(frame)
 
 
 with shell.page("What if?", is_view=True) as frame:

@@ -266,8 +266,8 @@ def test_a_long_contract_says_what_to_shorten():
     assert "likely to take more than two pages" not in read(eight())
     said = read(long_terms(2000))
     assert (
-        "This contract is likely to take more than two pages. Shorten the terms (12,000 characters) and the reasons"
-        in said
+        "This contract is likely to take more than two pages even in small type."
+        " Shorten the terms (12,000 characters) and the reasons" in said
     )
     many = replace(
         default_contract(),

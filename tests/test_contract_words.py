@@ -223,7 +223,7 @@ CHANGED = {
     "marketing.complete": (["email"], "Complete data means: e-mail, was company, and e-mail or phone."),
     "definition.criteria": ([PRICING], "Criterion removed: employees is at least 50."),
     **{
-        f"terms.{key}": ("Otherwise", f"{name}: “Otherwise”, was “{dict(OLD.terms)[key]}”.")
+        f"terms.{key}": ("Otherwise", f"{name}: “Otherwise”, was “{dict(OLD.terms)[key]}”.".replace(".”.", ".”"))
         for key, name in {
             "operators": "Weekly escalation", "leaders": "Monthly escalation", "sponsor": "Deadlock",
             "disputed": "Disputed leads", "review": "Review", "amendment": "Amendment",

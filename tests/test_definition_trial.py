@@ -87,10 +87,12 @@ def test_a_definition_agrees_with_itself_and_with_sales_as_counted_by_hand():
     met = opened(of, contract, "definition_met")
     accepted, rejected = opened(of, contract, "accepted_settled"), opened(of, contract, "rejected_settled")
     assert found.agrees_first.denominator == len(accepted) + len(rejected)
-    assert found.agrees_first.numerator == len(met & accepted) + len(rejected - met)
+    missed = opened(of, contract, "definition_missed")
+    assert found.agrees_first.numerator == len(met & accepted) + len(rejected & missed)
     nobody = compare_definitions(of.warehouse, cohort, RULES, [NOBODY])
     assert (nobody.second, nobody.both, nobody.wins_second) == (0, 0, 0)
-    assert nobody.agrees_second.numerator == len(rejected)
+    scored = {one["lead_id"] for one in of.rows() if one["score"] is not None}
+    assert nobody.agrees_second.numerator == len(rejected & scored)
     assert nobody.wins == found.wins == len(opened(of, contract, "won_in_horizon"))
 
 

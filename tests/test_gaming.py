@@ -92,7 +92,7 @@ def test_more_accepted_and_fewer_opportunities_speaks_only_where_both_are_beyond
     assert not stamped_flag([before, quarter(Q1 + 1, 700, 140, opportunity_undated=140)]).is_raised
 
 
-@pytest.mark.parametrize("young", [{"young_accepted": 1}, {"pending_decision": 1}, {"is_over": False}, {"is_whole": False}])  # fmt: skip
+@pytest.mark.parametrize("young", [{"young_open": 1}, {"pending_decision": 1}, {"is_over": False}, {"is_whole": False}])  # fmt: skip
 def test_only_mature_quarters_are_compared(young):
     found = stamped_flag([quarter(Q1, 500, 200), quarter(Q1 + 1, 700, 140, **young)])
     assert not found.is_raised

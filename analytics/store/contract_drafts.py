@@ -68,16 +68,22 @@ def save_draft(database: Database, name: str, table: Mapping[str, Any], by: str,
                 return draft
     except OvertakenError:
         pass  # a draft of this name is there already
-    raise _moved_on(database, draft.name)
+    raise _moved_on(database, draft.name, is_new=revision == 0)
 
 
-def _moved_on(database: Database, name: str) -> RequestError:
+def _moved_on(database: Database, name: str, *, is_new: bool) -> RequestError:
     for other in drafts(database):
+        if other.name == name and is_new:
+            return RequestError(
+                f"There is a draft '{name}' already ({other.saved_by}, {moment(other.saved_at)} UTC); nothing was saved."
+                " Choose another name, or take that draft up and change it."
+            )
         if other.name == name:
             return RequestError(
-                f"Somebody else saved this draft at {moment(other.saved_at)} UTC ({other.saved_by}); open it again."
+                f"This draft was saved again at {moment(other.saved_at)} UTC ({other.saved_by}); nothing was saved."
+                " Choose another name, or take it up again."
             )
-    return RequestError(f"The draft '{name}' was deleted by somebody else; save it as a new one.")
+    return RequestError(f"The draft '{name}' was deleted by somebody else; save it under another name.")
 
 
 def drafts(database: Database) -> tuple[Draft, ...]:

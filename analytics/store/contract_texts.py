@@ -16,7 +16,8 @@ MOST_NOTE = 1000
 MOST_FINGERPRINT = 64
 MOST_BYTES = 60_000
 """What the smallest text column of the usual databases holds."""
-_JOINERS = "\u200c\u200d"
+JOINERS = "\u200c\u200d"
+"""Signs without a width that names of some scripts need; alone they are no name."""
 
 
 def name_text(given: str) -> str:
@@ -26,7 +27,7 @@ def name_text(given: str) -> str:
         RequestError: it is empty or too long.
     """
     name = line_text(given, "A name", MOST_NAME)
-    if not name.strip(_JOINERS):
+    if not name.strip(JOINERS):
         raise RequestError("The name is empty; write who you are.")
     return name
 
@@ -37,7 +38,7 @@ def line_text(given: str, what: str, most: int) -> str:
     Raises:
         RequestError: it is too long; ``what`` names it.
     """
-    shown = (letter for letter in given if letter.isprintable() or letter.isspace() or letter in _JOINERS)
+    shown = (letter for letter in given if letter.isprintable() or letter.isspace() or letter in JOINERS)
     line = " ".join("".join(shown).split())
     if len(line) > most:
         raise RequestError(f"{what} has at most {most} characters, found {len(line)}; shorten it.")
@@ -50,7 +51,7 @@ def is_same_person(one: str, other: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    visible = "".join(letter for letter in name if letter not in _JOINERS)
+    visible = "".join(letter for letter in name if letter not in JOINERS)
     return " ".join(unicodedata.normalize("NFKC", visible).casefold().split())
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from analytics.errors import RequestError
+from analytics.store.contract_texts import JOINERS
 from analytics.store.database import METADATA, Database
 from analytics.store.workspace import Workspace
 
@@ -210,7 +211,7 @@ def _read(row: Any) -> Scenario:
 
 
 def plain_name(given: str, what: str) -> str:
-    """A name of 1 to 80 characters without control or direction signs, its blanks single.
+    """A name of 1 to 80 characters without control or direction signs, its blanks single; letters may be joined.
 
     Raises:
         RequestError: it is none; says which one is meant.
@@ -222,7 +223,9 @@ def plain_name(given: str, what: str) -> str:
         raise RequestError(
             f"The {what} has {len(said)} characters, at most {MOST_NAME} are kept; nothing was saved."
         )
-    if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn"} for sign in said):
+    if not said.strip(JOINERS) or any(
+        unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn"} and sign not in JOINERS for sign in said
+    ):
         raise RequestError(f"The {what} holds a sign that cannot be shown; nothing was saved.")
     return said
 

@@ -23,6 +23,7 @@ from analytics.store.contract_history import Version
 from analytics.store.contract_log import ContractLog
 from analytics.store.database import FILE_NAME, URL_VARIABLE
 from analytics.store.manifest import Manifest
+from analytics.store.scenarios import Scenario, Scenarios
 from analytics.store.workspace import Workspace
 from analytics.warehouse import Warehouse
 
@@ -64,6 +65,46 @@ def agreed() -> Agreed:
         WorkspaceError: the contract log was altered, or cannot be read.
     """
     return _agreed(_records_state())
+
+
+def contract_versions() -> tuple[Version, ...]:
+    """All versions of the contract, the newest proposal first; read again only when the records changed.
+
+    Raises:
+        WorkspaceError: the contract log cannot be read.
+    """
+    return _versions(_records_state())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _versions(state: tuple[int, ...]) -> tuple[Version, ...]:
+    if not state:
+        return ()
+    log = ContractLog(contract_home())
+    try:
+        return log.versions()
+    finally:
+        log.close()
+
+
+def scenarios_for_council() -> tuple[Scenario, ...]:
+    """Saved scenarios that somebody flagged for the council, the newest first.
+
+    Raises:
+        WorkspaceError: the records cannot be read.
+    """
+    return _flagged(_records_state())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _flagged(state: tuple[int, ...]) -> tuple[Scenario, ...]:
+    if not state:
+        return ()
+    log = Scenarios(contract_home())
+    try:
+        return tuple(one for one in log.all() if one.flagged_by)
+    finally:
+        log.close()
 
 
 def contract_home() -> Workspace:

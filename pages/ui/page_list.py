@@ -38,7 +38,14 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry(CONTRACT, "Contract", "contract"),
         Entry("pages/pay_gates.py", "Pay gates", "pay_gates"),
     ),
-    "Cadence": (Entry("pages/what_changed.py", "What changed", "what_changed"),),
+    "Cadence": (
+        Entry("pages/council.py", "Council", "council"),
+        Entry("pages/review.py", "Review", "review"),
+        Entry("pages/decisions.py", "Decisions", "decisions"),
+        Entry("pages/audit.py", "Audit", "audit"),
+        Entry("pages/what_changed.py", "What changed", "what_changed"),
+        Entry("pages/money.py", "Money", "money"),
+    ),
     "Data": (
         Entry(IMPORT, "Import", "import_leads"),
         Entry(LEADS, "Leads", "leads"),

@@ -77,7 +77,7 @@ def by_condition(replay: PayReplay) -> Table:
 
 
 def patterns(flags: tuple[Flag, ...]) -> Table:
-    """The four patterns, those worth a question first, each beside its innocent explanation."""
+    """The four patterns, those worth a question first; ``explained`` stands below."""
     rows: list[tuple[object, ...]] = []
     keys: list[dict[str, str | None]] = []
     for one in flags:
@@ -87,14 +87,31 @@ def patterns(flags: tuple[Flag, ...]) -> Table:
             (
                 one.name, "cannot be measured" if one.why else seen,
                 one.rate.numerator if is_known else None, one.rate.denominator if is_known else None,
-                one.why.why if one.why else text.rate_with_interval(one.rate),
-                one.innocent, one.threshold, one.found,
+                "" if one.why else text.rate_with_interval(one.rate),
             )
         )  # fmt: skip
         keys.append({"Leads": one.key or None, "Out of": one.of_key or None})
-    columns = ("Pattern", "Seen", "Leads", "Out of", "Share", "Innocent explanation", "Named from", "Counted")
+    columns = ("Pattern", "Seen", "Leads", "Out of", "Share")
     schema = {name: pl.Int64 if name in {"Leads", "Out of"} else pl.String for name in columns}
     return pl.DataFrame(rows, schema=schema, orient="row"), keys
+
+
+def explained(flags: tuple[Flag, ...]) -> tuple[str, ...]:
+    """A line per pattern: its innocent explanation, what was counted, and from where on it is named."""
+    return tuple(_explained(one) for one in flags)
+
+
+def _explained(one: Flag) -> str:
+    said = [f"{one.name}. It can be innocent: {_sentence(one.innocent)}"]
+    if one.why:
+        said.append(f"Cannot be measured: {_sentence(one.why.why)}")
+    elif one.found:
+        said.append(f"Counted: {_sentence(one.found)}")
+    return " ".join((*said, f"Named from: {_sentence(one.threshold)}"))
+
+
+def _sentence(said: str) -> str:
+    return said if said.endswith((".", "?", "!")) else f"{said}."
 
 
 def months(flag: Flag) -> Table:

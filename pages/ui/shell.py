@@ -56,11 +56,14 @@ class Frame:
 
 
 @contextmanager
-def page(question: str, *, is_slide: bool = False, is_view: bool = False) -> Iterator[Frame]:
+def page(
+    question: str, *, is_slide: bool = False, is_view: bool = False, is_whole_file: bool = False
+) -> Iterator[Frame]:
     """Open the frame; the body of the ``with`` is the page.
 
     ``is_slide``: the page's container ``slide`` fills the screen without scrolling, footer included; what is written
     under ``below`` stands below the fold. ``is_view``: the same with one answer and its figure (see ``view``).
+    ``is_whole_file``: the page looks at the whole file whatever period is chosen, under the same filters.
     """
     fills = is_slide or is_view
     st.set_page_config(
@@ -75,6 +78,8 @@ def page(question: str, *, is_slide: bool = False, is_view: bool = False) -> Ite
     with screen, boundary():
         with st.sidebar:
             manifest, request = _choose()
+            if is_whole_file:
+                request = replace(request, starts_on=None, ends_on=None, is_whole_file=True)
             if controls.meeting_mode():
                 st.html(_MEETING_STYLE)
         frame = Frame(cache.verified(manifest.fingerprint), cache.contract(), request)

@@ -81,7 +81,7 @@ MEMBERS: dict[str, Rule] = {
     "sla_met": lambda facts: is_judged(facts) and "met" in facts and is_full(facts),
     "sla_missed": lambda facts: is_judged(facts) and not ("met" in facts and is_full(facts)),
     "sla_late": lambda facts: is_judged(facts) and "missed" in facts,
-    "sla_not_worked": lambda facts: is_judged(facts) and not is_full(facts),
+    "young_open": lambda facts: "mature" not in facts and "rejected" not in facts,
     "sla_pending": lambda facts: "accepted" in facts and "before" not in facts and not is_judged(facts),
     "sla_not_timed": has("accepted", "before"),
     "not_touched_in_time": has("missed"),

@@ -123,7 +123,7 @@ def test_a_draft_is_kept_taken_up_and_compared(monkeypatch, records):
     at = opened(monkeypatch, "Definition")
     assert at.session_state["contract_draft"]["definition"]["criteria"] == []
     at = opened(monkeypatch, "Signatures")
-    at.button(key="draft_open_0").click().run()
+    at.button(key="draft_open_large-firms").click().run()
     assert at.session_state["contract_draft"]["definition"]["criteria"][0]["field"] == "employees"
     at.segmented_control(key="contract_look").set_value("Definition").run()
     offered = at.selectbox(key="definition_against")

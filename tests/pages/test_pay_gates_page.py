@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -67,7 +69,9 @@ def test_the_tables_hold_the_numbers_of_the_replay(monkeypatch):
     assert list(quarters["Leads"]) == [one.counts.leads for one in replay.quarters]
     patterns = next(one for one in found if "Pattern" in one.columns)
     assert list(patterns["Seen"]) == ["nothing to ask"] * 4
-    assert all(patterns["Innocent explanation"])
+    said = plain(markup_of(at))
+    for line in lists.explained(measure_gaming(of.warehouse, of.cohort())):
+        assert html.escape(plain(line)) in said
 
 
 def test_the_numbers_of_the_tables_open_as_many_leads():

@@ -16,7 +16,8 @@ from analytics.store.workspace import Workspace
 from analytics.threshold import measure_threshold
 from analytics.what_if import Parted, Parting, measure_all_in_time, open_part, part_cohort
 from pages.ui import cache, page_list
-from pages.ui import what_if_panels as panels
+from pages.ui import what_if_saved as saved
+from pages.ui import what_if_tables as panels
 from tests.metrics.opened_keys import opened
 from tests.metrics.worlds import World, sample, workspace, world_of
 from tests.pages.conftest import figures_on, markup_of, page_over, plain
@@ -39,7 +40,7 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> None:
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[Workspace]:
     """A workspace of its own for the scenarios; the snapshots stay where they are."""
     own = Workspace(tmp_path / "home")
-    monkeypatch.setattr(panels, "Scenarios", lambda _: Scenarios(own))
+    monkeypatch.setattr(saved, "Scenarios", lambda _: Scenarios(own))
     return own
 
 
@@ -126,7 +127,7 @@ def test_a_rule_keeps_leads_and_one_that_is_none_is_a_sentence(monkeypatch):
     assert f"{found.unknown.leads} leads of unknown answer removed, listed apart" in said_on(at)
     at.text_input(key="what_rule").set_value(f"source {HOSTILE[:40]}").run()
     assert not at.exception
-    assert "This rule cannot be understood." in said_on(at)
+    assert "This rule cannot be applied to this export." in said_on(at)
     assert "<b>" not in markup_of(at)
 
 
@@ -134,7 +135,7 @@ def test_the_records_stay_closed_until_they_are_asked_for(monkeypatch):
     def never(_):
         raise AssertionError("the records were opened")
 
-    monkeypatch.setattr(panels, "Scenarios", never)
+    monkeypatch.setattr(saved, "Scenarios", never)
     for what in (IN_TIME, WITHOUT):
         assert "Something went wrong" not in said_on(shown(monkeypatch, sample(), what=what))
 
@@ -193,7 +194,7 @@ def test_a_scenario_without_a_name_is_not_saved(monkeypatch, home):
 def test_a_link_holds_only_controls_of_the_page():
     query = {"what": ("Without …",), "by_source": ("A & B", "javascript:alert(1)"), "snapshot": ("3fa9 x",),
              "embed": ("true",), "by_Über": ("x",), "line": ()}  # fmt: skip
-    found = panels.link(query)
+    found = saved.link(query)
     assert found.startswith("?")
     assert parse_qs(found[1:]) == {
         "what": ["Without …"],

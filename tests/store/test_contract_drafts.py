@@ -35,7 +35,8 @@ def test_whoever_comes_second_is_told(log):
     draft = log.save_draft("spring", contract(2), "Ann", 0)
     kept = log.save_draft("spring", contract(3), "Ann", draft.revision)
     with pytest.raises(
-        RequestError, match=r"Somebody else saved this draft at .* UTC \(Ann\); open it again"
+        RequestError,
+        match=r"This draft was saved again at .* UTC \(Ann\); nothing was saved.* take it up again",
     ):
         log.save_draft("spring", contract(4), "Bob", draft.revision)
     assert log.drafts() == (kept,)
@@ -43,7 +44,7 @@ def test_whoever_comes_second_is_told(log):
 
 def test_a_new_draft_does_not_overwrite_one_of_the_same_name(log):
     kept = log.save_draft("Spring", contract(2), "Ann", 0)
-    with pytest.raises(RequestError, match="Somebody else saved this draft"):
+    with pytest.raises(RequestError, match=r"There is a draft 'spring' already \(Ann, .*; nothing was saved"):
         log.save_draft("spring!", contract(3), "Bob", 0)
     assert log.drafts() == (kept,)
 

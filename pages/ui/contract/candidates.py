@@ -21,6 +21,7 @@ from pages.ui.shell import Frame, problem
 
 MOST_NAME = 80
 IN_FORCE = "What is in force"
+_STORED = "on record"
 
 
 @contextmanager
@@ -33,29 +34,33 @@ def contracts() -> Iterator[ContractLog]:
         log.close()
 
 
-def others(frame: Frame) -> dict[str, Contract]:
-    """Name -> contract that the draft can be compared with: in force, every version, every draft kept by name.
+def others(frame: Frame) -> tuple[dict[str, Contract], tuple[str, ...]]:
+    """Name -> contract that the draft can be compared with, and a sentence for each that can no longer be read.
 
-    Drafts that can no longer be read as a contract are left out here; the list of drafts still has them.
+    In force, every other version, every draft kept by name.
     """
-    found = {IN_FORCE: frame.contract}
     with contracts() as log:
         versions, drafts = log.versions(), log.drafts()
-    for one in versions:
-        if one.state != "in force":
-            found[f"Version {one.number}, {one.state}"] = read_table(
-                json.loads(one.text), f"version {one.number}"
-            )
-    for kept in drafts:
-        try:
-            found[f"Draft “{kept.name}”"] = _contract(kept)
-        except RequestError:
-            continue
-    return found
+    texts = {f"Version {one.number}, {one.state}": one.text for one in versions if one.state != "in force"}
+    texts |= {f"Draft “{kept.name}”": kept.text for kept in drafts}
+    found, left_out = {IN_FORCE: frame.contract}, []
+    for name, written in texts.items():
+        read = contract_of(written)
+        if isinstance(read, str):
+            left_out.append(f"{name} is left out: {read}")
+        else:
+            found[name] = read
+    return found, tuple(left_out)
 
 
-def _contract(kept: Draft) -> Contract:
-    return read_table(json.loads(kept.text), f"draft {kept.name}")
+def contract_of(written: str) -> Contract | str:
+    """The contract that a stored text holds, or why it can no longer be read."""
+    try:
+        return read_table(json.loads(written), _STORED)
+    except RequestError as error:
+        return str(error).replace(f"Contract file {_STORED}: ", "")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return "it is no contract."
 
 
 def show(frame: Frame, drafted: Contract) -> None:
@@ -80,23 +85,23 @@ def show(frame: Frame, drafted: Contract) -> None:
         else:
             st.session_state["draft_revisions"] = {**seen, kept.name: kept.revision}
             view.paragraphs((f"Kept as “{kept.name}”.",))
-            return
-    for number, one in enumerate(drafts):
-        _kept(frame, number, one)
+            drafts = (kept, *(one for one in drafts if one.name != kept.name))
+    for one in drafts:
+        _kept(frame, one)
 
 
-def _kept(frame: Frame, number: int, one: Draft) -> None:
+def _kept(frame: Frame, one: Draft) -> None:
+    """A line of the list; its keys hold the name, for the places change whenever somebody saves."""
     with st.container(
-        key=f"draft_{number}", horizontal=True, vertical_alignment="center", gap="small", wrap=False
+        key=f"draft_{one.name}", horizontal=True, vertical_alignment="center", gap="small", wrap=False
     ):
         view.paragraphs((f"{one.name} · {one.saved_by} · {text.moment(one.saved_at)} UTC",))
-        if st.button("Take up", key=f"draft_open_{number}", type="tertiary"):
-            try:
-                taken = _contract(one)
-            except RequestError as error:
-                problem(str(error))
+        if st.button("Take up", key=f"draft_open_{one.name}", type="tertiary"):
+            taken = contract_of(one.text)
+            if isinstance(taken, str):
+                problem(f"The draft “{one.name}” can no longer be taken up: {taken}")
                 return
-            draft.start(table_of(taken), frame.contract.hash)
+            draft.replace(frame, table_of(taken))
             seen = st.session_state.get("draft_revisions", {})
             st.session_state["draft_revisions"] = {**seen, one.name: one.revision}
             st.rerun()

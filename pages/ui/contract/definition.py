@@ -11,59 +11,21 @@ import streamlit as st
 from analytics import definition_trial as home
 from analytics import formatting as text
 from analytics.contract import Contract
-from analytics.criteria import KINDS, OPERATORS, Criterion
+from analytics.criteria import Criterion
 from analytics.definition_trial import Agreement, Group, Trial, Tried, compare_definitions, try_definition
 from analytics.errors import RequestError
 from analytics.results import Rate
-from pages.ui import search_answer, tables, view
-from pages.ui.contract import candidates, draft
+from pages.ui import cache, search_answer, tables, view
+from pages.ui.contract import candidates, criteria_rows, draft
+from pages.ui.contract.criteria_rows import TEMPLATES
 from pages.ui.shell import Frame, problem
 
-TEMPLATES: dict[str, tuple[dict[str, Any], ...]] = {
-    "Ideal customer: industry, size, geography, seniority": (
-        {"kind": "fit", "field": "employees", "operator": "at least", "value": 50},
-        {"kind": "fit", "field": "industry", "operator": "known"},
-        {"kind": "fit", "field": "country", "operator": "in", "value": ["United States", "Canada"]},
-        {
-            "kind": "fit",
-            "field": "seniority",
-            "operator": "in",
-            "value": ["VP", "Director", "Head", "C-Level"],
-        },
-    ),
-    "Disqualifiers": (
-        {"kind": "disqualify", "field": "company", "operator": "missing"},
-        {"kind": "disqualify", "field": "seniority", "operator": "in", "value": ["Student", "Intern"]},
-    ),
-    "Hand-raising against browsing: demo, pricing or contact": (
-        {"kind": "intent", "field": "source", "operator": "contains", "value": "demo", "group": "hand raise"},
-        {
-            "kind": "intent",
-            "field": "source",
-            "operator": "contains",
-            "value": "pricing",
-            "group": "hand raise",
-        },
-        {
-            "kind": "intent",
-            "field": "source",
-            "operator": "contains",
-            "value": "contact",
-            "group": "hand raise",
-        },
-    ),
-    "Intent and score": (
-        {"kind": "intent", "field": "intent", "operator": "is", "value": "high", "group": "intent or score"},
-        {
-            "kind": "intent",
-            "field": "score",
-            "operator": "at least",
-            "value": 60,
-            "group": "intent or score",
-        },
-    ),
-}
-_COLUMNS = ("kind", "field", "operator", "value", "window_days", "group")
+_WIDTHS = {"Criterion": 175, "Checked on": 100, "Pass": 88, "Removed by it alone": 100}
+"""Widths in CSS pixels that fit the narrowest screen beside the list of pages; all other columns: 110."""
+_LABELS = {"Removed by it alone": "Removes alone"}
+_CELL = 24
+"""Characters of a criterion that its column shows; longer ones are said below in full."""
+_WHERE = "definition.criteria"
 _REFUSED = (
     "A definition is a list of tests that a computer can check: “pricing_page_visits_7d, at least, 2”. “Seems interested” is"
     " none: nobody can look it up. Of one kind, rows with the same group name are alternatives; all others must hold."
@@ -78,22 +40,28 @@ def show(frame: Frame, controls: Callable[[], None]) -> Contract | None:
     ):
         controls()
     with st.container(key="definition_rows", gap="small"):
-        rows = _editor(frame)
+        criteria_rows.take(frame, criteria_rows.editor(frame))
         try:
-            _take(frame, rows)
             agreed = draft.contract(frame)
         except RequestError as error:
             with top:
-                view.answer("This row is no test yet.")
-            problem(
-                str(error).replace(f"Contract file {draft.NAME}: definition.criteria, ", "The definition, ")
-            )
+                view.answer(_why_not(str(error)))
+            problem(draft.said(error).replace(f"The draft: {_WHERE}", "The definition"))
             return None
         found = frame.ask(try_definition, agreed.criteria)
         with top:
             view.answer(home.reading(found), *_notes(frame, found))
         _tried(frame, found)
     return agreed
+
+
+def _why_not(error: str) -> str:
+    """Whether it is the definition that does not fit, or another part of the draft."""
+    return (
+        "This row is no test yet."
+        if _WHERE in error
+        else "Another part of the draft does not fit; mend it first."
+    )
 
 
 def _notes(frame: Frame, found: Trial) -> tuple[str, ...]:
@@ -103,92 +71,10 @@ def _notes(frame: Frame, found: Trial) -> tuple[str, ...]:
 
 
 def agreed_words(frame: Frame) -> str:
-    """Whether the draft is what is in force."""
-    return "a draft: nothing is agreed until both sides sign" if draft.is_changed(frame) else "as in force"
-
-
-def _editor(frame: Frame) -> list[dict[str, Any]]:
-    """The rows as a table to write in."""
-    held = draft.table(frame)["definition"]["criteria"]
-    shown = pl.DataFrame(
-        [
-            {
-                "kind": KINDS[one.get("kind", "fit")],
-                "field": one.get("field", ""),
-                "operator": one.get("operator", ""),
-                "value": _spelled(one.get("value", "")),
-                "window_days": int(one.get("window_days", 0)) or None,
-                "group": one.get("group", ""),
-            }
-            for one in _base(frame)
-        ],
-        schema={
-            "kind": pl.String, "field": pl.String, "operator": pl.String, "value": pl.String, "window_days": pl.Int64,
-            "group": pl.String,
-        },
-    )  # fmt: skip
-    fields = _fields(frame, [one.get("field", "") for one in held])
-    edited = st.data_editor(
-        shown,
-        key=f"criteria_{draft.round_number()}",
-        num_rows="dynamic",
-        hide_index=True,
-        height="content",
-        column_config={
-            "kind": st.column_config.SelectboxColumn("Kind", options=list(KINDS.values()), default="Fit"),
-            "field": st.column_config.SelectboxColumn("Field", options=fields, width="medium"),
-            "operator": st.column_config.SelectboxColumn("Operator", options=list(OPERATORS)),
-            "value": st.column_config.TextColumn("Value", help="several, for in: with commas", max_chars=200),
-            "window_days": st.column_config.NumberColumn(
-                "Window, days",
-                min_value=0,
-                max_value=365,
-                step=1,
-                help="the days over which the field counts",
-            ),
-            "group": st.column_config.TextColumn(
-                "Any of (group)", help="of rows of one kind with the same name one is enough", max_chars=40
-            ),
-        },
-        placeholder="",
-        alt="The rows of the sales-ready definition",
-    )
-    return list(edited.to_dicts())
-
-
-def _base(frame: Frame) -> list[dict[str, Any]]:
-    """The rows with which the table began: what is typed since is the table's own and must not be given to it twice."""
-    name = f"criteria_base_{draft.round_number()}"
-    if name not in st.session_state:
-        held = draft.table(frame)["definition"]["criteria"]
-        st.session_state[name] = [dict(one) for one in held]
-    found: list[dict[str, Any]] = st.session_state[name]
-    return found
-
-
-def _fields(frame: Frame, held: Sequence[str]) -> list[str]:
-    """Our fields and the kept columns of this export, and what the draft names already."""
-    vocabulary = frame.ask(home.field_names)
-    return list(dict.fromkeys([*vocabulary, *(one for one in held if one)]))
-
-
-def _spelled(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return f"{value:.10g}" if isinstance(value, int | float) else str(value)
-
-
-def _take(frame: Frame, rows: list[dict[str, Any]]) -> None:
-    """Put the rows of the table into the draft; a wholly empty row is none."""
-    names = {shown: kind for kind, shown in KINDS.items()}
-    found = []
-    for row in rows:
-        said = {key: value for key, value in row.items() if key in _COLUMNS and value not in (None, "")}
-        if not set(said) - {"kind"}:
-            continue
-        said["kind"] = names.get(said.get("kind", ""), "fit")
-        found.append(said)
-    draft.change(frame, "definition", "criteria", found)
+    """Whether the draft is what is in force, and that a changed one lasts only as long as this tab."""
+    if draft.is_changed(frame):
+        return "a draft: nothing is agreed until both sides sign · lost with this tab unless you keep it under Signatures"
+    return "as in force" if cache.agreed().version is not None else "the defaults: nothing is signed yet"
 
 
 def _tried(frame: Frame, found: Trial) -> None:
@@ -202,7 +88,7 @@ def _tried(frame: Frame, found: Trial) -> None:
         rows.append(
             {
                 "Criterion": "All together",
-                "Can be checked on": text.of(_share(found.leads - found.unknown, found.leads)),
+                "Checked on": text.of(_share(found.leads - found.unknown, found.leads)),
                 "Pass": _passing(found.meeting, found.leads),
                 **_fates(found.meeting, found.missing, found, won),
                 "Removed by it alone": "",
@@ -214,11 +100,16 @@ def _tried(frame: Frame, found: Trial) -> None:
         key="criteria_tried",
         hide_index=True,
         height="content",
+        column_config={
+            name: st.column_config.TextColumn(_LABELS.get(name), width=_WIDTHS.get(name, 110))
+            for name in shown.columns
+        },
         on_select="rerun",
         selection_mode="single-row",
         placeholder="",
         alt="Each criterion on the cohort; a row opens its leads",
     ).selection.rows
+    view.paragraphs(_in_full(number, one) for number, one in enumerate(found.tried, 1))
     tables.download(shown, "definition")
     last = st.session_state.get("criteria_opened")
     st.session_state["criteria_opened"] = picked
@@ -226,18 +117,24 @@ def _tried(frame: Frame, found: Trial) -> None:
         search_answer.open_answer(frame, found.tried[picked[0]].criterion.rule)
 
 
+def _in_full(number: int, one: Tried) -> str:
+    """What the table has no room for: a long criterion, and why one cannot be checked."""
+    why = f": cannot be checked. {one.why}" if one.why else ""
+    return f"{number}. {one.criterion.words}{why}" if why or len(one.criterion.words) > _CELL else ""
+
+
 def _line(one: Tried, found: Trial, won: str) -> dict[str, str]:
     if one.why:
         empty = dict.fromkeys((*_fate_names(won), "Removed by it alone"), "")
         return {
             "Criterion": one.criterion.words,
-            "Can be checked on": f"cannot be checked: {one.why}",
+            "Checked on": "not checkable",
             "Pass": "",
             **empty,
         }
     return {
         "Criterion": one.criterion.words,
-        "Can be checked on": text.of(_share(one.known, one.leads)),
+        "Checked on": text.of(_share(one.known, one.leads)),
         "Pass": _passing(one.passing, one.leads),
         **_fates(one.passing, one.failing, found, won),
         "Removed by it alone": "" if one.alone is None else text.plural(one.alone, "lead"),
@@ -297,16 +194,17 @@ def _restart(frame: Frame, rows: list[dict[str, Any]]) -> None:
     """The table begins anew with these rows."""
     sections = draft.table(frame)
     sections["definition"]["criteria"] = rows
-    draft.start(sections, frame.contract.hash)
+    draft.redraw(frame, sections)
 
 
 def _against(frame: Frame, new: tuple[Criterion, ...]) -> None:
     view.heading("The draft against another definition")
-    offered = candidates.others(frame)
+    offered, left_out = candidates.others(frame)
     chosen = st.selectbox(
         "Against", list(offered), key="definition_against", label_visibility="collapsed", width=420
     )
-    now = offered[chosen or candidates.IN_FORCE].criteria
+    view.paragraphs(left_out)
+    now = offered.get(chosen or "", frame.contract).criteria
     if not now or not new:
         view.paragraphs(("One of them has no criterion, so there is nothing to compare.",))
         return

@@ -14,9 +14,7 @@ from analytics import formatting as text
 from analytics.cohort import CohortRequest
 from analytics.contract import PAY_NUMBERS, Contract
 from analytics.contract_past import Month, measure_past
-from analytics.contract_table import WEEKDAYS
 from analytics.errors import RequestError
-from analytics.schema import reason_words
 from pages.ui import cache, markup, view
 from pages.ui.contract import draft
 from pages.ui.contract.definition import agreed_words
@@ -57,15 +55,6 @@ BOTH = (
     _Field("targets", "accepted_to_opportunity", "Accepted to opportunity, at least", 0, 100, True, "accepted_to_opportunity"),
     _Field("pay", "share", "Share of variable pay", 0, 100, True),
 )  # fmt: skip
-TERMS = {
-    "operators": "Operators settle",
-    "leaders": "Leaders settle",
-    "sponsor": "The sponsor settles",
-    "disputed": "A disputed lead",
-    "review": "Review",
-    "review_on": "Next review on (YYYY-MM-DD)",
-    "amendment": "Amendment",
-}
 
 
 def show(frame: Frame, controls: Callable[[], None]) -> None:
@@ -76,13 +65,16 @@ def show(frame: Frame, controls: Callable[[], None]) -> None:
     with st.container(key="contract_numbers", gap="small"):
         try:
             agreed = draft.contract(frame)
-        except RequestError as error:
-            problem(str(error))
-            return
-        months = _months(frame, agreed)
-        warned = past.heroic(months, agreed)
-        with top:
-            view.answer(_answer(warned, months), agreed_words(frame))
+        except RequestError as error:  # its fields stay, or nobody could mend it
+            with top:
+                view.answer("A value of the draft does not fit; mend it and the numbers are judged again.")
+            problem(draft.said(error))
+            months, warned = None, dict[str, str]()
+        else:
+            months = _months(frame, agreed)
+            warned = past.heroic(months, agreed)
+            with top:
+                view.answer(_answer(warned, months), agreed_words(frame))
         columns = st.columns(3)
         for column, name, fields in zip(
             columns, ("Marketing owes", "Sales owes", "Both"), (MARKETING, SALES, BOTH), strict=True
@@ -109,17 +101,26 @@ def _months(frame: Frame, agreed: Contract) -> tuple[Month, ...]:
 
 
 def _answer(warned: dict[str, str], months: tuple[Month, ...]) -> str:
+    judged = sum(past.best(months, slug) is not None for slug in past.TARGETS)
     if not months:
         return "There is no month yet to hold the numbers against."
-    if not warned:
-        return "Every target of the draft was reached in some month that can be judged."
-    return (
-        f"{text.plural(len(warned), 'target')} of the draft {'was' if len(warned) == 1 else 'were'} never reached in any"
-        " month: demanding, or heroic?"
-    )
+    if warned:
+        return (
+            f"{text.plural(len(warned), 'target')} of the draft {'was' if len(warned) == 1 else 'were'} never reached in any"
+            " month: demanding, or heroic?"
+        )
+    if not judged:
+        return "No target of the draft can be judged: no month has enough leads that this export can measure."
+    if judged < len(past.TARGETS):
+        return (
+            f"{judged} of {len(past.TARGETS)} targets of the draft can be judged, and"
+            f" {'it was' if judged == 1 else 'each was'} reached in some month."
+        )
+    return "Every target of the draft was reached in some month that can be judged."
 
 
-def _number(frame: Frame, field: _Field, months: tuple[Month, ...], warned: dict[str, str]) -> None:
+def _number(frame: Frame, field: _Field, months: tuple[Month, ...] | None, warned: dict[str, str]) -> None:
+    """One number with what the last months were; None: the draft cannot be read, so nothing is counted."""
     held = draft.table(frame)[field.section][field.key]
     key = f"number_{field.section}_{field.key}_{draft.round_number()}"
     kind = float if field.is_share else int
@@ -134,6 +135,8 @@ def _number(frame: Frame, field: _Field, months: tuple[Month, ...], warned: dict
         on_change=_changed,
         args=(frame, field, key),
     )
+    if months is None:
+        return
     if field.slug and field.slug != "monthly_volume":
         view.paragraphs((past.lately(months, field.slug),))
     elif field.slug:
@@ -187,89 +190,3 @@ def _select(frame: Frame, section: str, name: str, label: str, options: dict[str
         key=key,
         on_change=changed,
     )
-
-
-def further(frame: Frame) -> None:
-    """Below the fold: calendar in full, the terms and the reasons."""
-    view.heading("Working calendar", "Waits count only inside these hours; two intervals make a lunch break.")
-    sections = draft.table(frame)
-    columns = st.columns(7)
-    for column, day in zip(columns, WEEKDAYS, strict=True):
-        with column:
-            _text(
-                frame,
-                "hours",
-                day,
-                day.capitalize(),
-                ", ".join(sections["hours"].get(day, [])),
-                _intervals,
-                "09:00-17:00",
-            )
-    left, middle, right = st.columns(3)
-    with left:
-        _text(
-            frame,
-            "calendar",
-            "holiday_country",
-            "Public holidays of (country code)",
-            sections["calendar"]["holiday_country"],
-            str.strip,
-            "US",
-        )
-    with middle:
-        _text(
-            frame,
-            "calendar",
-            "holiday_subdivision",
-            "State or region",
-            sections["calendar"]["holiday_subdivision"],
-            str.strip,
-            "NY",
-        )
-    with right:
-        _text(
-            frame,
-            "calendar",
-            "extra_holidays",
-            "Company days off",
-            ", ".join(sections["calendar"]["extra_holidays"]),
-            _listed,
-            "2026-12-24",
-        )
-    view.heading("How disputes end, and how the contract changes")
-    for name, label in TERMS.items():
-        _text(frame, "terms", name, label, sections["terms"].get(name, ""), str.strip, "")
-    view.heading("Reason codes", "What sales says when it says no; the first question of every review.")
-    for code in sections["reasons"]:
-        _text(
-            frame, "reasons", code, reason_words(code).capitalize(), sections["reasons"][code], str.strip, ""
-        )
-
-
-def _intervals(given: str) -> list[str] | None:
-    return _listed(given) or None
-
-
-def _listed(given: str) -> list[str]:
-    return [part.strip() for part in given.split(",") if part.strip()]
-
-
-def _text(
-    frame: Frame,
-    section: str,
-    name: str,
-    label: str,
-    held: str,
-    read: Callable[[str], Any],
-    example: str,
-) -> None:
-    key = f"text_{section}_{name}_{draft.round_number()}"
-
-    def changed() -> None:
-        said = read(st.session_state[key])
-        if said is None:
-            draft.table(frame)[section].pop(name, None)
-        else:
-            draft.change(frame, section, name, said)
-
-    st.text_input(label, held, key=key, on_change=changed, max_chars=240, placeholder=example)

@@ -18,6 +18,8 @@ from pages.ui import below, cache, tables, view
 from pages.ui.shell import Frame
 
 METRICS = ("marketing_sla", "sales_sla", "touched_inside_limit", "decided_in_window", "complete_data")
+_CELL = 60
+"""Characters that a cell of the breaches shows on a small screen; longer ones are said below in full."""
 RELATED = ("leads", "marketing_met", "marketing_missed", "sla_met", "sla_missed", "sla_pending")
 
 
@@ -83,7 +85,11 @@ def _breaches(frame: Frame, side: Side) -> None:
         pl.DataFrame(rows, schema={"Not kept": pl.String, "Leads": pl.Int64}, orient="row"),
         key=f"breaches_{side.name}",
         alt=f"What {side.name} did not keep",
+        columns={"Leads": st.column_config.NumberColumn(format="localized", width="small")},
         keys=[{"Leads": one.key} for one in side.breaches],
+    )
+    view.paragraphs(
+        f"{one.words}: {text.count(one.leads)}" for one in side.breaches if len(one.words) > _CELL
     )
 
 
@@ -114,6 +120,7 @@ def _by_month(frame: Frame) -> None:
         pl.DataFrame(rows, schema=schema, orient="row"),
         key="sides_by_month",
         alt="Both sides by month of handoff",
+        columns={"Leads": st.column_config.NumberColumn(format="localized")},
         keys=keys,
     )
 

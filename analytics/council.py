@@ -1,0 +1,425 @@
+"""The council's trends: every measure month by month with its limits, and what in it is a signal and what is not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from analytics.cohort import Cohort
+from analytics.compliance import marketing_obstacle
+from analytics.contract import Contract
+from analytics.council_counts import (
+    BandCounts,
+    CouncilCounts,
+    Deals,
+    Span,
+    measure_counts,
+    win_rate_obstacle,
+)
+from analytics.handoff_steps import UNKNOWN_WHEN
+from analytics.measurable import is_cadence_undated, obstacle
+from analytics.metrics.catalog import METRICS
+from analytics.metrics.compose import metric_rate, rate
+from analytics.periods import Unit
+from analytics.results import Rate, Unmeasurable
+from analytics.segments_over_time import SegmentPeriod, segment_periods
+from analytics.stats.calendar import opening_day_seconds
+from analytics.stats.control import ControlChart, ControlPoint, Signal, individuals_chart, rate_chart
+from analytics.warehouse import Warehouse
+
+MATURE_FROM = 0.9
+Form = Literal["rate", "hours", "amount", "share"]
+Side = Literal["marketing", "sales", "both sides"]
+METHOD = (
+    "Months of handoff in the contract's zone, whatever period is chosen on the other pages, the last 24 with the same filters."
+    " Rates have Laney's p' limits: the pooled rate of the phase, plus and minus three standard errors of each month's size,"
+    " widened by what neighbouring months differ more than luck explains (never narrowed). Hours, amounts and the overlap of"
+    " segments have Wheeler's XmR limits: mean plus and minus 2.66 mean steps between neighbours.\n"
+    "Two rules only make a signal: a month outside its limits, and eight months in a row on one side of the average. Under six"
+    " months no limits are drawn, from six to eleven they are provisional. A month of which under nine in ten leads have had"
+    " their time is hollow and stands outside all limits, and so does the month in which the file ends. A new phase begins with"
+    " the first whole month under a contract version, at the go-live date that people entered, never at a date found by the"
+    " software. On pure noise such a chart of 12 months gives a false alarm 3 times in 100, one of 24 months 9 times; with many"
+    " charts on one page that adds up, and the page says to how much.\n"
+    "The win rate and the pipeline that converts count each opportunity once, by the month in which it was created; open ones"
+    " are of neither kind, and the export does not say whether they advanced, so the amount is what was won by the extract."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One month of one measure.
+
+    Attributes:
+        span: the month or quarter.
+        value: rate or share in [0, 1], working seconds, or amount; None without leads, or where it was not reached.
+        rate: the counts, for rates.
+        is_mature: nine in ten of its leads have had their time; else it is hollow and outside the limits.
+        control: limits and signal.
+        note: what has to be said of it, such as "not reached"; empty as a rule.
+        key: lead set of the hits (rates) or of all counted; ``of_key`` those counted; empty where nothing opens.
+    """
+
+    span: Span
+    value: float | None
+    rate: Rate | None
+    is_mature: bool
+    control: ControlPoint
+    note: str
+    key: str
+    of_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One measure over time; ``missing`` says why it cannot be measured, then there are no points.
+
+    ``is_up_good`` None: neither direction is. ``phases``: (index of the first point, name). ``is_at_most``: the rate is
+    the most it can be. ``undated`` leads met it on an unknown day and are not counted as hits.
+    """
+
+    slug: str
+    name: str
+    form: Form
+    side: Side
+    target: float | None
+    is_up_good: bool | None
+    points: tuple[TrendPoint, ...]
+    chart: ControlChart | None
+    phases: tuple[tuple[int, str], ...]
+    missing: Unmeasurable | None = None
+    is_at_most: bool = False
+    undated: int = 0
+
+    @property
+    def signals(self) -> tuple[TrendPoint, ...]:
+        """The points that are a signal, the oldest first."""
+        return tuple(point for point in self.points if point.control.signal)
+
+    @property
+    def latest(self) -> TrendPoint | None:
+        """The youngest point that stands in the limits; None without any."""
+        return next((point for point in reversed(self.points) if point.control.is_counted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class GoLive:
+    """From which day on a version of the contract is live, as people entered it, and the version's name."""
+
+    on: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """All trends of one file; ``spans`` are the months or quarters on the axis, ``day_seconds`` one opening day."""
+
+    unit: Unit
+    spans: tuple[Span, ...]
+    trends: tuple[Trend, ...]
+    go_lives: tuple[GoLive, ...]
+    day_seconds: int
+
+    def trend(self, slug: str) -> Trend | None:
+        """The trend of that name; None if there is none."""
+        return next((one for one in self.trends if one.slug == slug), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _RateMeasure:
+    """How a rate of the catalog is charted: its leads that had their time, of all that will count."""
+
+    slug: str
+    side: Side
+    ripe: Callable[[dict[str, int]], tuple[int, int]]
+    target: Callable[[Contract], float | None] = lambda _: None
+
+
+_UNDATED = {"decided_in_window": UNKNOWN_WHEN, "accepted_to_opportunity": "mature_opportunity_undated"}
+
+
+def _by_age(counts: dict[str, int]) -> tuple[int, int]:
+    return counts["mature"], counts["leads"]
+
+
+def _by_window(counts: dict[str, int]) -> tuple[int, int]:
+    return counts["settled"], counts["leads"]
+
+
+def _by_pending(settled: str, pending: str) -> Callable[[dict[str, int]], tuple[int, int]]:
+    return lambda counts: (counts[settled], counts[settled] + counts[pending])
+
+
+def _at_once(counts: dict[str, int]) -> tuple[int, int]:
+    return counts["leads"], counts["leads"]
+
+
+_RATES = (
+    _RateMeasure("acceptance_rate", "both sides", _by_window),
+    _RateMeasure("accepted_of_decided", "marketing", _by_window, lambda c: c.target_acceptance_of_decided),
+    _RateMeasure("decided_in_window", "sales", _by_window, lambda c: c.target_decided_in_window),
+    _RateMeasure(
+        "touched_inside_limit", "sales", _by_pending("limit_settled", "limit_pending"), lambda c: c.target_touched_inside_limit
+    ),
+    _RateMeasure("working_rate", "sales", _by_pending("cadence_settled", "cadence_pending"), lambda c: c.target_working_rate),
+    _RateMeasure("accepted_to_opportunity", "both sides", _by_age, lambda c: c.target_accepted_to_opportunity),
+    _RateMeasure("marketing_sla", "marketing", _at_once),
+    _RateMeasure("sales_sla", "sales", _by_pending("sla_settled", "sla_pending")),
+)  # fmt: skip
+
+
+def measure_council(
+    warehouse: Warehouse, cohort: Cohort, unit: Unit, go_lives: tuple[tuple[date, str], ...] = ()
+) -> Council:
+    """Every measure per month or quarter of the cohort, which should be the whole file under the same filters.
+
+    ``go_lives``: days from which versions of the contract are live, with the names of the versions.
+    """
+    counts = measure_counts(warehouse, cohort, unit)
+    lives = tuple(GoLive(*one) for one in sorted(go_lives))
+    phases = phases_of(counts.spans, lives)
+    trends = [_rate_trend(cohort, counts, one, phases) for one in _RATES]
+    trends.insert(3, _median_trend(counts, phases))
+    trends.insert(7, _win_rate(cohort, counts, phases))
+    trends.insert(8, _pipeline(counts, phases))
+    trends += _band_trends(cohort, counts, phases)
+    trends.append(_overlap(warehouse, cohort, unit, counts, phases))
+    day = opening_day_seconds(cohort.calendar)
+    return Council(unit, counts.spans, tuple(trends), lives, day)
+
+
+def phases_of(spans: Sequence[Span], lives: Sequence[GoLive]) -> tuple[tuple[int, str], ...]:
+    """(index of the first span, name) of each phase: "before" and one per version that was live for a whole span.
+
+    A span in which a version went live belongs to the phase before it.
+    """
+    found = [(0, "before" if lives else "")]
+    for live in lives:
+        at = next((place for place, span in enumerate(spans) if span.first >= live.on), None)
+        if at is None:
+            continue
+        if found[-1][0] == at:
+            found.pop()
+        found.append((at, live.name))
+    return tuple(found)
+
+
+def _starts(phases: tuple[tuple[int, str], ...]) -> list[int]:
+    return [at for at, _ in phases]
+
+
+def _rate_trend(
+    cohort: Cohort, counts: CouncilCounts, measure: _RateMeasure, phases: tuple[tuple[int, str], ...]
+) -> Trend:
+    metric = METRICS[measure.slug]
+    missing = (
+        marketing_obstacle(cohort)
+        if measure.slug == "marketing_sla"
+        else obstacle(cohort.manifest, measure.slug)
+    )
+    empty: dict[str, int] = {}
+    rows = []
+    for span in counts.spans:
+        found = counts.sets.get(span.number, empty)
+        ripe, all_ = measure.ripe(found) if found else (0, 0)
+        rows.append(
+            (span, metric_rate(found, measure.slug) if found else rate(0, 0), _is_ripe(ripe, all_), metric.numerator, metric.denominator)
+        )  # fmt: skip
+    trend = _of_rates(
+        measure.slug, metric.label, measure.side, measure.target(cohort.contract), rows, phases,
+        missing=missing, is_at_most=measure.slug in ("working_rate", "sales_sla") and is_cadence_undated(cohort.manifest),
+    )  # fmt: skip
+    undated = _UNDATED.get(measure.slug)
+    return replace(trend, undated=sum(one[undated] for one in counts.sets.values())) if undated else trend
+
+
+Row = tuple[Span, Rate, bool, str, str]
+
+
+def _of_rates(
+    slug: str,
+    name: str,
+    side: Side,
+    target: float | None,
+    rows: Sequence[Row],
+    phases: tuple[tuple[int, str], ...],
+    *,
+    missing: Unmeasurable | None = None,
+    is_at_most: bool = False,
+) -> Trend:
+    if missing is not None:
+        return Trend(slug, name, "rate", side, target, True, (), None, (), missing)
+    counted = [is_ripe and span.is_whole for span, _, is_ripe, _, _ in rows]
+    chart = rate_chart(
+        [one.numerator for _, one, *_ in rows],
+        [one.denominator for _, one, *_ in rows],
+        counted,
+        _starts(phases),
+    )
+    points = tuple(
+        TrendPoint(
+            span, one.value, one, is_ripe and span.is_whole, control, "", _key(key, span), _key(of_key, span)
+        )
+        for (span, one, is_ripe, key, of_key), control in zip(rows, chart.points, strict=True)
+    )
+    return Trend(slug, name, "rate", side, target, True, points, chart, phases, is_at_most=is_at_most)
+
+
+def _key(key: str, span: Span) -> str:
+    """The lead set of one span; the unit is told by the label of the span's set."""
+    unit = "quarter" if span.label.startswith("Q") else "month"
+    return f"{unit}:{span.number}.{key}" if key else ""
+
+
+def _is_ripe(ripe: int, total: int) -> bool:
+    return total > 0 and ripe >= MATURE_FROM * total
+
+
+ValueRow = tuple[Span, float | None, bool, str, str]
+
+
+def _of_values(
+    slug: str,
+    name: str,
+    form: Form,
+    side: Side,
+    rows: Sequence[ValueRow],
+    phases: tuple[tuple[int, str], ...],
+    *,
+    is_up_good: bool | None,
+    missing: Unmeasurable | None = None,
+) -> Trend:
+    if missing is not None:
+        return Trend(slug, name, form, side, None, is_up_good, (), None, (), missing)
+    chart = individuals_chart(
+        [value for _, value, *_ in rows], [is_ripe and span.is_whole for span, _, is_ripe, *_ in rows], _starts(phases), floor=0.0, ceiling=1.0 if form == "share" else None
+    )  # fmt: skip
+    points = tuple(
+        TrendPoint(span, value, None, is_ripe and span.is_whole, control, note, key, key)
+        for (span, value, is_ripe, note, key), control in zip(rows, chart.points, strict=True)
+    )
+    return Trend(slug, name, form, side, None, is_up_good, points, chart, phases)
+
+
+def _median_trend(counts: CouncilCounts, phases: tuple[tuple[int, str], ...]) -> Trend:
+    medians = counts.medians
+    missing = medians if isinstance(medians, Unmeasurable) else None
+    rows: list[ValueRow] = []
+    for span in counts.spans:
+        found = counts.sets.get(span.number)
+        if isinstance(medians, Unmeasurable) or not found:
+            rows.append((span, None, False, "", ""))
+            continue
+        value = medians.get(span.number)
+        ripe = _is_ripe(found["limit_settled"], found["limit_settled"] + found["limit_pending"])
+        note = "" if value is not None else "not reached"
+        rows.append((span, value, ripe, note if found["timed"] else "", _key("timed", span)))
+    return _of_values(
+        "median_touch", "Median time to first touch", "hours", "sales", rows, phases, is_up_good=False, missing=missing
+    )  # fmt: skip
+
+
+def _win_rate(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int, str], ...]) -> Trend:
+    deals = counts.deals
+    missing = deals if isinstance(deals, Unmeasurable) else win_rate_obstacle(cohort)
+    rows: list[Row] = []
+    for span in counts.spans:
+        one = Deals() if isinstance(deals, Unmeasurable) else deals.get(span.number, Deals())
+        pending = one.created - one.won - one.lost
+        rows.append((span, rate(one.won, one.won + one.lost, pending), span.is_over_horizon, "", ""))
+    return _of_rates("win_rate", "Win rate on marketing leads", "sales", None, rows, phases, missing=missing)
+
+
+def _pipeline(counts: CouncilCounts, phases: tuple[tuple[int, str], ...]) -> Trend:
+    deals = counts.deals
+    missing = deals if isinstance(deals, Unmeasurable) else counts.amounts
+    rows = []
+    for span in counts.spans:
+        one = Deals() if isinstance(deals, Unmeasurable) else deals.get(span.number, Deals())
+        rows.append((span, one.amount, span.is_over_horizon, "", ""))
+    return _of_values(
+        "pipeline", "Pipeline that converts", "amount", "both sides", rows, phases, is_up_good=True, missing=missing
+    )  # fmt: skip
+
+
+def _band_trends(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int, str], ...]) -> list[Trend]:
+    bands = counts.bands
+    if isinstance(bands, Unmeasurable):
+        name = "Lead to win by score band"
+        return [Trend("bands", name, "rate", "both sides", None, True, (), None, (), bands)]
+    found = []
+    for number in range(len(cohort.bands.edges)):
+        rows: list[Row] = []
+        for span in counts.spans:
+            one = bands.get(span.number, {}).get(number, BandCounts(0, 0, 0))
+            rows.append(
+                (span, rate(one.won, one.mature), _is_ripe(one.mature, one.leads), f"band_won:{number}", f"band_mature:{number}")
+            )  # fmt: skip
+        found.append(
+            _of_rates(
+                f"band_{number}",
+                f"Lead to win, score {cohort.bands.label(number)}",
+                "both sides",
+                None,
+                rows,
+                phases,
+            )
+        )
+    return found
+
+
+def _overlap(
+    warehouse: Warehouse,
+    cohort: Cohort,
+    unit: Unit,
+    counts: CouncilCounts,
+    phases: tuple[tuple[int, str], ...],
+) -> Trend:
+    periods = segment_periods(warehouse, cohort, unit)
+    missing = periods if isinstance(periods, Unmeasurable) else None
+    by_number: dict[int, SegmentPeriod] = (
+        {} if isinstance(periods, Unmeasurable) else {one.number: one for one in periods}
+    )
+    rows = []
+    for span in counts.spans:
+        one = by_number.get(span.number)
+        gap = one.total_variation if one else None
+        is_told = one is not None and gap is not None and not one.is_few
+        note = "under 20 wins, too few" if one is not None and one.is_few else ""
+        rows.append(
+            (span, 1.0 - gap if gap is not None and is_told else None, bool(one and one.is_judged), note, _key("mature", span))
+        )  # fmt: skip
+    return _of_values(
+        "overlap", "Overlap of lead and win sizes", "share", "both sides", rows, phases, is_up_good=None, missing=missing
+    )  # fmt: skip
+
+
+def false_alarm(council: Council) -> float | None:
+    """The chance that at least one chart of this page shows a signal by luck alone; None without limits anywhere.
+
+    Between the simulated 2.9 % at 12 points and 8.6 % at 24 by straight line, charts taken as independent of each
+    other; under 12 points as at 12.
+    """
+    quiet = 1.0
+    has_any = False
+    for trend in council.trends:
+        for phase in trend.chart.phases if trend.chart else ():
+            if phase.strength == "none":
+                continue
+            has_any = True
+            quiet *= 1.0 - min(0.086, 0.029 + max(0, phase.points - 12) * (0.086 - 0.029) / 12)
+    return 1.0 - quiet if has_any and not math.isclose(quiet, 1.0) else None
+
+
+def signal_words(signal: Signal) -> str:
+    """A signal in two or three words; empty for none."""
+    return {
+        "": "",
+        "high": "above its limits",
+        "low": "below its limits",
+        "long high": "long above its average",
+        "long low": "long below its average",
+    }[signal]

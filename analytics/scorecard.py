@@ -1,0 +1,156 @@
+"""The quarterly scorecard: eight measures before, during and after the contract, each from counts over whole phases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from analytics import council_words as words
+from analytics import formatting as text
+from analytics.compliance import NOT_AGREED
+from analytics.council import Council, Trend, TrendPoint
+from analytics.metrics.compose import rate
+from analytics.periods import Unit, following, number_of
+from analytics.results import Rate
+from analytics.stats.intervals import newcombe_difference
+
+MEASURES = (
+    "acceptance_rate", "median_touch", "working_rate", "accepted_to_opportunity", "win_rate", "pipeline", "marketing_sla",
+    "sales_sla",
+)  # fmt: skip
+PHASES = ("before", "during", "after")
+DURING_MONTHS = 3
+METHOD = (
+    "Before: months that were over when the contract went live. During: its first three whole months, the quarter in which the"
+    " pay plan runs in shadow. After: the months since. Only whole months of full age count; the others are counted as still"
+    " young. Rates pool the leads of their months and have Wilson's interval; a change is said only where Newcombe's 95 %"
+    " interval of the difference is clear of zero. Median hours and amounts are the mean of the months' values, with their range,"
+    " and no change is claimed for them: the council's charts judge those."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One measure in one phase: its pooled rate, or the mean of the months' values with the lowest and the highest.
+
+    ``months`` stand in it; ``young`` months of the phase do not yet. ``value`` None without a month.
+    """
+
+    months: int
+    young: int
+    rate: Rate | None
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measure of the scorecard: its three cells, and the sentence that is read aloud."""
+
+    trend: Trend
+    cells: tuple[Cell, Cell, Cell]
+    sentence: str
+
+
+def phase_of(span_first: date, went_live_on: date | None) -> int:
+    """The phase of a month: 0 before, 1 during, 2 after; a month in which the contract went live is before.
+
+    >>> phase_of(date(2026, 3, 1), date(2026, 2, 10)), phase_of(date(2026, 6, 1), None)
+    (1, 0)
+    """
+    if went_live_on is None or span_first < went_live_on:
+        return 0
+    live = number_of(Unit.MONTH, went_live_on)
+    first = live if went_live_on.day == 1 else following(Unit.MONTH, live)
+    return 1 if number_of(Unit.MONTH, span_first) < first + DURING_MONTHS else 2
+
+
+def scorecard(council: Council) -> tuple[Score, ...]:
+    """The eight measures, in order; ``council`` is counted by month.
+
+    The contract went live with the first of its go-live dates; without one everything is "before".
+    """
+    live = council.go_lives[0].on if council.go_lives else None
+    found = []
+    for slug in MEASURES:
+        trend = council.trend(slug)
+        if trend is not None:
+            cells = tuple(_cell(trend, phase, live) for phase in range(3))
+            found.append(
+                Score(trend, (cells[0], cells[1], cells[2]), _sentence(trend, cells, council.day_seconds))
+            )
+    return tuple(found)
+
+
+def _cell(trend: Trend, phase: int, live: date | None) -> Cell:
+    mine = [point for point in trend.points if phase_of(point.span.first, live) == phase]
+    counted = [point for point in mine if point.control.is_counted]
+    young = len(mine) - len(counted)
+    if trend.form == "rate":
+        pooled = rate(*(sum(pair) for pair in _counts(counted))) if counted else None
+        return Cell(
+            len(counted), young, pooled, pooled.value if pooled else None,
+            pooled.low if pooled else None, pooled.high if pooled else None,
+        )  # fmt: skip
+    values = [point.value for point in counted if point.value is not None]
+    if not values:
+        return Cell(0, young, None, None, None, None)
+    return Cell(len(values), young, None, sum(values) / len(values), min(values), max(values))
+
+
+def _counts(points: list[TrendPoint]) -> tuple[list[int], list[int]]:
+    rates = [point.rate for point in points if point.rate is not None]
+    return [one.numerator for one in rates], [one.denominator for one in rates]
+
+
+def cell_words(trend: Trend, cell: Cell, day_seconds: int) -> str:
+    """A cell as it stands in the table; says what is young and what is missing."""
+    if trend.missing is not None:
+        return "not agreed" if trend.missing == NOT_AGREED else "cannot be measured"
+    young = f"{text.plural(cell.young, 'month')} too young" if cell.young else ""
+    if cell.months == 0:
+        return young or "no month"
+    if cell.rate is not None:
+        said = text.rate_with_interval(cell.rate)
+    else:
+        said = f"{words.value_words(trend, cell.value, day_seconds)} a month"
+        if cell.months > 1:
+            low, high = (words.value_words(trend, one, day_seconds) for one in (cell.low, cell.high))
+            said += f" ({low}{text.DASH}{high})"
+    at_most = "at most " if trend.is_at_most else ""
+    return f"{at_most}{said}, {text.plural(cell.months, 'month')}"
+
+
+def _sentence(trend: Trend, cells: tuple[Cell, ...], day_seconds: int) -> str:
+    """What is read aloud: before and the latest phase that has a month; a change only beyond its interval."""
+    if trend.missing is not None:
+        return f"{trend.name} cannot be measured: {trend.missing.why}"
+    before = cells[0]
+    later = next(
+        ((name, cell) for name, cell in zip(PHASES[:0:-1], cells[:0:-1], strict=True) if cell.months), None
+    )
+    if later is None:
+        if not before.months:
+            return f"{trend.name}: no month is old enough yet."
+        return f"{trend.name} stands at {cell_words(trend, before, day_seconds)}; the contract has no month of full age yet."
+    name, cell = later
+    now = cell_words(trend, cell, day_seconds)
+    if not before.months:
+        return (
+            f"{trend.name} stands at {now} {name} the contract; there is no month before it to compare with."
+        )
+    was = cell_words(trend, before, day_seconds)
+    start = f"{trend.name} was {was} before, and is {now} {name}"
+    if cell.rate is None or before.rate is None:
+        return f"{start}."
+    apart = newcombe_difference(
+        cell.rate.numerator, cell.rate.denominator, before.rate.numerator, before.rate.denominator
+    )
+    if apart is None:
+        return f"{start}."
+    difference, low, high = apart
+    if low <= 0.0 <= high:
+        return f"{start}: that is within luck."
+    direction = "up" if difference > 0 else "down"
+    return f"{start}: {direction} by {text.points(abs(difference)).lstrip('+')}."
