@@ -114,7 +114,8 @@ def cell_words(trend: Trend, cell: Cell, day_seconds: int) -> str:
     if cell.rate is not None:
         said = text.rate_with_interval(cell.rate)
     else:
-        said = f"{words.value_words(trend, cell.value, day_seconds)} a month"
+        each = " a month" if trend.form == "amount" else ""
+        said = f"{words.value_words(trend, cell.value, day_seconds)}{each}"
         if cell.months > 1:
             low, high = (words.value_words(trend, one, day_seconds) for one in (cell.low, cell.high))
             said += f" ({low}{text.DASH}{high})"

@@ -192,7 +192,7 @@ def actions_answer(found: Iterable[Action], today: date) -> str:
     overdue = f"{text.count(late)} of them overdue" if late else "none overdue"
     is_one = len(still) == 1
     if is_one:
-        overdue = "it is overdue" if late else "it is not overdue"
+        overdue = "and overdue" if late else "not overdue"
     return f"{text.plural(len(still), 'action')} {'is' if is_one else 'are'} open, {overdue}."
 
 

@@ -80,17 +80,18 @@ def below_months(frame: Frame, council: Council) -> None:
 
 with shell.page("What changed that is not noise?", is_view=True, is_whole_file=True) as frame:
     council = None
+    chosen = look()
     if not frame.facts().leads:
         so_far.nothing_selected(frame, frame.facts())
     else:
         council = measured(frame, Unit.MONTH)
-        if look() == QUARTER:
+        if chosen == QUARTER:
             quarterly.show(frame, council, switch)
         else:
             months(frame, council)
 if council is not None:
     with shell.below():
-        if look() == QUARTER:
+        if chosen == QUARTER:
             quarterly.further(frame, council)
         else:
             below_months(frame, council)

@@ -15,7 +15,7 @@ from analytics.store.cadence_log import Entry
 from analytics.weekly_review import Review, measure_review, review_days, week_days
 from analytics.weekly_waiting import KEY, measure_waiting
 from pages.ui import cache, shell, tables, view
-from pages.ui.cadence import action_list, agenda, disputes, review_tables, writing
+from pages.ui.cadence import action_list, agenda, disputes, review_tables
 from pages.ui.shell import Frame
 
 METRICS = ("acceptance_rate", "accepted_of_decided", "touched_inside_limit", "working_rate")
@@ -50,7 +50,8 @@ def main(frame: Frame, part: str, review: Review, entries: tuple[Entry, ...]) ->
         found = actions.actions(entries)
         view.answer(words.actions_answer(found, agenda.today()), asked, _carried(found))
     else:
-        view.answer(words.progress_answer(actions.progress(entries)), asked)
+        progress = actions.progress(entries, week_days(review.last)[0])
+        view.answer(words.progress_answer(progress), asked)
     with view.tools(frame, "review", view.Definition(home.METHOD, METRICS), drawn, related=RELATED):
         agenda.controls()
     if part == agenda.NUMBERS:
@@ -67,17 +68,17 @@ def further(frame: Frame, asked: Frame, part: str, review: Review, entries: tupl
     if part == agenda.NUMBERS:
         numbers_below(frame, asked, review, entries)
         return
-    by = writing.who()
+    by, monday = agenda.who(), week_days(review.last)[0]
     if part == agenda.REJECTIONS:
         rejections(frame, review)
         disputes.show(over_file(asked, is_filtered=False), entries, by)
     elif part == agenda.ACTIONS:
         action_list.add(by)
-        action_list.show(entries, by)
+        action_list.show(entries, monday, by)
         waiting(asked, review)
     else:
-        last_actions(entries, by)
-        monday = week_days(review.last)[0]
+        found = actions.progress(entries, monday)
+        action_list.cards(actions.in_order(found.actions) if found else (), by)
         view.heading("The end of this review", f"About the last week, {words.span(review.last)}.")
         agenda.ending(entries, monday, by)
         agenda.past(entries, monday)
@@ -118,13 +119,7 @@ def rejections(frame: Frame, review: Review) -> None:
     tables.numbers(frame, rows, key="review_reasons", alt="Rejections by reason", keys=keys)
 
 
-def last_actions(entries: tuple[Entry, ...], by: str) -> None:
-    """What became of the actions that were open when the last review ended."""
-    found = actions.progress(entries)
-    action_list.cards(actions.in_order(found.actions) if found else (), by)
-
-
-with shell.page("How was the last week?", is_view=agenda.at_first() == agenda.NUMBERS) as frame:
+with shell.page("How was the last week?", is_view=True) as frame:
     shown = agenda.part()
     log = cache.cadence()
     weeks = over_weeks(frame)

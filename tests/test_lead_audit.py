@@ -366,6 +366,7 @@ LEADS = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(LEADS, st.booleans())
 def test_laws(drawn, hides_response):
     cannot = (RESPONSE,) if hides_response else ()

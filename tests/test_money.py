@@ -219,7 +219,7 @@ def test_the_words_of_a_cost():
         == "no customer yet (at least 88.10)"  # 10 over z² / (30 + z²)
     )
     assert words.cost_with_interval(Cost(What.CUSTOMER, 290.0, rate(3, 29))) == "3 of 29, too few to quote"
-    assert words.cost_with_interval(Cost(What.CUSTOMER, 300.0, rate(3, 30))) == "100 (39.16–289)"
+    assert words.cost_with_interval(Cost(What.CUSTOMER, 300.0, rate(3, 30))) == "100 (39.03–289)"
     assert words.cost_words(Cost(What.CUSTOMER, None, rate(3, 9))) == "no spend"
     assert words.cost_words(Cost(What.LEAD, -5.0, Rate(3, 3))) == "credits exceed the spend"
     assert words.cost_words(Cost(What.LEAD, 0.0, Rate(3, 3))) == "0"

@@ -11,7 +11,7 @@ from typing import Literal
 from analytics.errors import RequestError
 from analytics.store.cadence_log import Entry, Maker, NewLine, new_subject
 from analytics.store.contract_texts import MOST_NOTE, line_text, name_text
-from analytics.store.meetings import HELD, WEEKLY
+from analytics.store.meetings import HELD, WEEKLY, meetings
 
 OPENED, DONE, REOPENED, MOVED = "action_opened", "action_done", "action_reopened", "action_moved"
 MOST_WHAT = 240
@@ -69,7 +69,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Last week's actions: those open when the last weekly meeting ended, and how many of them are closed now."""
+    """Last week's actions: those open when the last review ended, and how many of them are closed now."""
 
     actions: tuple[Action, ...]
 
@@ -95,13 +95,17 @@ def actions(entries: Iterable[Entry]) -> tuple[Action, ...]:
     return tuple(found.values())
 
 
-def progress(entries: Iterable[Entry]) -> Progress | None:
-    """What became of the actions of the last weekly meeting; None before the first one."""
+def progress(entries: Iterable[Entry], week: date) -> Progress | None:
+    """What became of the actions that were open when the last review about a week before ``week`` ended.
+
+    ``week`` is the Monday of the week that is reviewed now. None where no such review was held.
+    """
     given = tuple(entries)
-    meetings = [at for at, one in enumerate(given) if one.kind == HELD and one.body.get("meeting") == WEEKLY]
-    if not meetings:
+    held = [one.number for one in meetings(given, WEEKLY) if one.is_held and one.period < week]
+    if not held:
         return None
-    open_then = {one.subject for one in actions(given[: meetings[-1]]) if one.state == "open"}
+    then = actions(entry for entry in given if entry.number < held[-1])
+    open_then = {one.subject for one in then if one.state == "open"}
     return Progress(tuple(one for one in actions(given) if one.subject in open_then))
 
 

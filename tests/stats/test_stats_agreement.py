@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa as oracle
 
@@ -59,6 +59,7 @@ def test_two_lengths_are_refused():
         agreements("yn", "y")
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_laws(pairs):
     first, second = [one for one, _ in pairs], [other for _, other in pairs]

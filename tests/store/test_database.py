@@ -22,7 +22,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from analytics.errors import WorkspaceError
-from analytics.store import database
+from analytics.store import cadence_log, database  # noqa: F401 - its tables belong to the metadata
 from analytics.store.contract_log import ContractLog
 from analytics.store.database import FILE_NAME, HEAD, METADATA, Database, OvertakenError
 from analytics.store.records import Records
@@ -31,7 +31,7 @@ from analytics.store.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = {
-    "alembic_version", "contract_drafts", "contract_log", "hypotheses", "remembered_mappings", "scenario_flags", "scenarios",
+    "alembic_version", "cadence_log", "contract_drafts", "contract_log", "hypotheses", "remembered_mappings", "scenario_flags", "scenarios",
 }  # fmt: skip
 FIRST_TABLES = """
 CREATE TABLE remembered_mappings (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -22,16 +22,19 @@ _NONE = "none of the rates"
 _EVENTS = {store.DONE: "closed", store.REOPENED: "opened again", store.MOVED: "moved"}
 
 
-def show(entries: tuple[Entry, ...], by: str) -> None:
-    """Open actions, the longest overdue first, then those of the last review that are closed."""
+def show(entries: tuple[Entry, ...], monday: date, by: str) -> None:
+    """Open actions, the longest overdue first, then those of the last review that are closed.
+
+    ``monday``: of the week that is reviewed; the last review is the one about a week before it.
+    """
     found = store.actions(entries)
-    progress = store.progress(entries)
+    progress = store.progress(entries, monday)
     closed = {one.subject for one in progress.actions if one.closing} if progress else set()
     shown = [one for one in store.in_order(found) if one.state == "open" or one.subject in closed]
     cards(shown, by)
     earlier = [one for one in store.in_order(found) if one.closing and one.subject not in closed]
     if earlier:
-        with st.expander(f"{text.plural(len(earlier), 'action')} closed before, or since"):
+        with st.expander(f"{text.plural(len(earlier), 'other action')}, closed"):
             cards(earlier, by)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import streamlit as st
 
@@ -22,17 +23,13 @@ PARTS = {NUMBERS: 5, REJECTIONS: 10, ACTIONS: 10, CLOSED: 5}
 """Part of the review -> its minutes; thirty in all."""
 _PART, _ROUND = "review_part", "cadence_round"
 _PAST = 12
+_STYLE = Path(__file__).parent / "assets" / "review.css"
 
 
 def part() -> str:
     """Which part is on the screen; asked before its control is drawn, because the answer stands above it."""
     kept.restore(_PART, PARTS.__contains__, lambda value: "" if value == NUMBERS else _label(str(value)))
     return _asked() or NUMBERS
-
-
-def at_first() -> str:
-    """The part that is about to be shown, known before the frame is opened: only the numbers fill the screen."""
-    return _asked() or str(kept.last(_PART) or NUMBERS)
 
 
 def _asked() -> str:
@@ -47,12 +44,13 @@ def _label(name: str) -> str:
 
 def controls() -> None:
     """The parts with their minutes, and the timer."""
+    st.html(_STYLE)
     value = st.segmented_control(
-        "Part of the review", list(PARTS), default=NUMBERS, key=_PART, bind="query-params",
+        "Part of the review", list(PARTS), default=None if _PART in st.session_state else NUMBERS, key=_PART, bind="query-params",
         format_func=_label, label_visibility="collapsed", required=True,
     )  # fmt: skip
     kept.remember(_PART, value)
-    with st.container(key="review_clock", width=440):
+    with st.container(key="review_clock", width=400):
         timer.show(tuple(PARTS.items()), _next)
 
 
@@ -80,6 +78,12 @@ def write(make: Callable[[], Maker]) -> None:
         return
     st.session_state[_ROUND] = round_number() + 1
     st.rerun()
+
+
+def who() -> str:
+    """The name of whoever writes, asked once per session."""
+    with st.container(width=280):
+        return writing.who()
 
 
 def today() -> date:

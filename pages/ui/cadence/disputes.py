@@ -18,6 +18,7 @@ from pages.ui import drawers, markup, view
 from pages.ui.cadence import agenda
 from pages.ui.shell import Frame
 
+_WHOSE = {"marketing": "Marketing’s", "sales": "Sales’"}
 _RULINGS = {"accept": "Accept it", "reject": "Reject it", "work_on": "Work on"}
 
 
@@ -49,7 +50,7 @@ def _open(whole: Frame, by: str) -> None:
             with column:
                 views.append(
                     st.text_area(
-                        f"{side.capitalize()}’s view (may come later)",
+                        f"{_WHOSE[side]} view (may come later)",
                         key=f"dispute_{side}_{turn}",
                         max_chars=MOST_NOTE,
                         height=90,
@@ -121,9 +122,7 @@ def _views(one: Dispute, by: str) -> None:
     for column, side in zip(st.columns(2), SIDES, strict=True):
         said = one.view(side)
         with column, st.container(key=f"dispute_side_{side}_{one.number}", gap="xsmall"):
-            markup.show(
-                markup.element("p", "caption", markup.plain("span", side, f"{side.capitalize()}’s view"))
-            )
+            markup.show(markup.element("p", "caption", markup.plain("span", side, f"{_WHOSE[side]} view")))
             if said is None:
                 view.paragraphs(("not given yet",), "unknown")
             else:
@@ -147,7 +146,7 @@ def _say(one: Dispute, side: str, by: str) -> None:
         st.form(f"dispute_view_{side}_{one.number}_{turn}", border=False),
     ):
         said = st.text_area(
-            f"{side.capitalize()}’s view", key=f"dispute_text_{side}_{one.number}_{turn}", max_chars=MOST_NOTE
+            f"{_WHOSE[side]} view", key=f"dispute_text_{side}_{one.number}_{turn}", max_chars=MOST_NOTE
         )
         if st.form_submit_button("Write it down", key=f"dispute_send_{side}_{one.number}"):
             agenda.write(lambda: store.say_view(one.subject, side, said or "", by))
