@@ -199,7 +199,7 @@ def actions_answer(found: Iterable[Action], today: date) -> str:
 def progress_answer(found: Progress | None) -> str:
     """How many of the last meeting's actions are closed, ``3 of 5``."""
     if found is None:
-        return "No review was held yet, so there are no actions of the last one."
+        return "No review of an earlier week was held, so there are no actions of the last one."
     if not found.actions:
         return "The last review ended without an open action."
     return f"Last week’s actions: {text.count(found.closed)} of {text.count(len(found.actions))} closed."

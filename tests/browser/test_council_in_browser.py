@@ -53,7 +53,7 @@ def test_a_council_from_signal_to_verdict(browser, own_server):
 
     page.goto(f"{server.url}/council")
     page.wait_for_selector(".handoff-chart[data-drawn]", state="attached")
-    assert re.search(r"No signal in 7 months|signals? in 7 months", text_of(page, "p.answer"))
+    assert re.search(r"No signal in 6 months|signals? in 6 months", text_of(page, "p.answer"))
     assert page.locator("li.measure").count() >= 15
     cut = page.evaluate(
         "() => [...document.querySelectorAll('li.measure .what')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
