@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analytics import formatting as text
 from analytics.cohort import Cohort
-from analytics.measurable import has_channels, is_cadence_undated, obstacle
+from analytics.measurable import is_cadence_at_most, obstacle
 from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import JOURNEY_SETS, count_sets, journey_query, metric_rate, rate
 from analytics.periods import Unit, label
@@ -196,7 +196,6 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
                 "not_decided_in_window",
             )
         )
-    is_channel_unknown = contract.cadence_channels > 1 and not has_channels(manifest)
     limits = f"{text.minutes(contract.limit_minutes_high)} or {text.minutes(contract.limit_minutes_standard)}"
     return Side(
         "sales",
@@ -226,7 +225,7 @@ def _sales(warehouse: Warehouse, cohort: Cohort, counts: dict[str, int]) -> Side
         "sla_settled",
         is_at_most=why is None
         and not counts["sla_work_unknown"]
-        and (is_cadence_undated(manifest) or is_channel_unknown),
+        and is_cadence_at_most(manifest, contract.cadence_channels),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from analytics import formatting as text
 from analytics.cohort import Cohort, midnight
 from analytics.contract import Contract
-from analytics.measurable import has_channels, is_cadence_undated, obstacle
+from analytics.measurable import is_cadence_at_most, obstacle
 from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import JOURNEY_SETS, journey_query, metric_rate
 from analytics.periods import Unit, first_day, following, label
@@ -61,8 +61,7 @@ def measure_past(warehouse: Warehouse, cohort: Cohort) -> tuple[Month, ...]:
     ).rows(named=True)
     known = {slug: obstacle(cohort.manifest, slug) is None for slug in TARGETS}
     is_filtered = any(values for _, values in cohort.request.filters)
-    is_channel_unknown = cohort.contract.cadence_channels > 1 and not has_channels(cohort.manifest)
-    is_at_most = is_cadence_undated(cohort.manifest) or is_channel_unknown
+    is_at_most = is_cadence_at_most(cohort.manifest, cohort.contract.cadence_channels)
     found = []
     for row in rows[-MOST_MONTHS:]:
         number = int(row["value"])

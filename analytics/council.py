@@ -20,7 +20,7 @@ from analytics.council_counts import (
     win_rate_obstacle,
 )
 from analytics.handoff_steps import UNKNOWN_WHEN
-from analytics.measurable import is_cadence_undated, obstacle
+from analytics.measurable import is_cadence_at_most, obstacle
 from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import metric_rate, rate
 from analytics.periods import Unit
@@ -230,7 +230,7 @@ def _rate_trend(
         )  # fmt: skip
     trend = _of_rates(
         measure.slug, metric.label, measure.side, measure.target(cohort.contract), rows, phases,
-        missing=missing, is_at_most=measure.slug in ("working_rate", "sales_sla") and is_cadence_undated(cohort.manifest),
+        missing=missing, is_at_most=measure.slug in ("working_rate", "sales_sla") and is_cadence_at_most(cohort.manifest, cohort.contract.cadence_channels),
     )  # fmt: skip
     undated = _UNDATED.get(measure.slug)
     return replace(trend, undated=sum(one[undated] for one in counts.sets.values())) if undated else trend

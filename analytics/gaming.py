@@ -267,4 +267,9 @@ def summary(flags: Sequence[Flag]) -> str:
     looked = sum(one.can_be_looked_for for one in flags)
     if not looked:
         return "None of the patterns can be looked for in this export."
-    return f"None of the {text.plural(looked, 'pattern')} that can be looked for is there."
+    which = "The one pattern that can be looked for is not there."
+    return (
+        which
+        if looked == 1
+        else f"None of the {text.count(looked)} patterns that can be looked for is there."
+    )

@@ -12,9 +12,8 @@ from analytics.comparison import MetricChange, measure_comparison, previous_requ
 from analytics.contract import Contract
 from analytics.measurable import (
     NO_OPPORTUNITIES,
-    has_channels,
     has_opportunities,
-    is_cadence_undated,
+    is_cadence_at_most,
     obstacle,
 )
 from analytics.metrics.catalog import METRICS
@@ -107,7 +106,7 @@ def measure_steps(warehouse: Warehouse, cohort: Cohort) -> tuple[HandoffStep, ..
     unknown_when = count_sets(warehouse, cohort, (UNKNOWN_WHEN,))[UNKNOWN_WHEN] if is_dated else 0
     if is_dated and _may_be_days(warehouse, cohort):
         changes.pop("decided_in_window", None)
-    is_at_most = is_cadence_undated(cohort.manifest) or not has_channels(cohort.manifest)
+    is_at_most = is_cadence_at_most(cohort.manifest, cohort.contract.cadence_channels)
     return tuple(
         _step(
             names,

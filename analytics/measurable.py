@@ -69,6 +69,11 @@ def has_channels(manifest: Manifest) -> bool:
     return "touches.channel" in manifest.columns if has_touches(manifest) else manifest.has("touch_channels")
 
 
+def is_cadence_at_most(manifest: Manifest, channels: int) -> bool:
+    """Whether the working rate is the most it can be: touches carry no date, or no channel where ``channels`` are asked for."""
+    return is_cadence_undated(manifest) or (channels > 1 and not has_channels(manifest))
+
+
 def has_opportunity_ids(manifest: Manifest) -> bool:
     """Whether an opportunity id says that a lead became one; not where the opportunities file starts the clock."""
     is_handoff = manifest.columns.get("handoff_at", "").startswith(f"{Role.OPPORTUNITIES}.")

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from analytics.cohort import Cohort, midnight
 from analytics.measurable import (
     NO_OPPORTUNITIES,
-    has_channels,
     has_opportunities,
-    is_cadence_undated,
+    is_cadence_at_most,
     obstacle,
 )
 from analytics.metrics.compose import journey_query
@@ -114,8 +113,7 @@ def _counted(warehouse: Warehouse, cohort: Cohort) -> list[QuarterCounts]:
     if not rows:
         return []
     obstacles = tuple((slug, why) for slug in CONDITIONS if (why := _obstacle(cohort, slug)) is not None)
-    is_channel_unknown = cohort.contract.cadence_channels > 1 and not has_channels(cohort.manifest)
-    is_at_most = is_cadence_undated(cohort.manifest) or is_channel_unknown
+    is_at_most = is_cadence_at_most(cohort.manifest, cohort.contract.cadence_channels)
     extract_on = cohort.manifest.as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(cohort.zone)).date()
     found = []
     for number in all_between(Unit.QUARTER, min(rows), max(rows)):

@@ -9,7 +9,7 @@ from typing import Literal
 from analytics.account_intervals import few_accounts, rates_by_account
 from analytics.cohort import Cohort
 from analytics.handoff_steps import UNKNOWN_WHEN, State, is_turned, judged, step_obstacle, targets
-from analytics.measurable import has_channels, has_opportunities, has_wins, is_cadence_undated
+from analytics.measurable import has_opportunities, has_wins, is_cadence_at_most
 from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import count_sets, journey_relation, rate
 from analytics.results import Rate, Unmeasurable
@@ -144,7 +144,7 @@ def measure_case(warehouse: Warehouse, cohort: Cohort) -> Case:
     aims = targets(cohort.contract)
     known = tuple(slug for slug in JUDGED if step_obstacle(cohort, slug) is None)
     rates = rates_by_account(warehouse, cohort, known)
-    at_most = is_cadence_undated(cohort.manifest) or not has_channels(cohort.manifest)
+    at_most = is_cadence_at_most(cohort.manifest, cohort.contract.cadence_channels)
     few = few_accounts(warehouse, cohort, rates)
     states: dict[str, State] = {
         slug: "open" if slug in few else judged(rates.get(slug), aims[slug]) for slug in JUDGED

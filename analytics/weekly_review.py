@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
-from analytics.cohort import FIRST, Cohort, midnight
+from analytics.cohort import FIRST, Cohort
 from analytics.contract import Contract
 from analytics.measurable import (
     NO_FIRST_TOUCH,
@@ -30,14 +29,25 @@ from analytics.metrics.compose import (
     rate,
     relation,
 )
-from analytics.periods import Unit, all_between, first_day, following, number_of
+from analytics.periods import Unit, all_between
 from analytics.results import Rate, Unmeasurable
 from analytics.schema import REASON_CODES
 from analytics.stats.calendar import opening_day_seconds
-from analytics.stats.control import ControlChart, Strength, individuals_chart, rate_chart
+from analytics.stats.control import ControlChart, individuals_chart, rate_chart
 from analytics.stats.survival import wait_curve
 from analytics.store.manifest import Manifest
 from analytics.warehouse import Warehouse
+from analytics.weekly_shapes import (
+    WEEKS,
+    Kind,
+    Review,
+    Waiting,
+    WeekNumber,
+    WeekPoint,
+    last_week,
+    last_week_after,
+    week_days,
+)
 
 METHOD = (
     "The last week is the last whole week, Monday to Sunday in the contract's zone, before the extract. A number that needs time"
@@ -48,136 +58,16 @@ METHOD = (
     " the file is no whole week. The median is Kaplan and Meier's: leads nobody touched keep waiting in it; a week in"
     " which it was not reached stands in no limit."
 )
-WEEKS = 8
-"""So many weeks before the judged one say what is usual."""
-Kind = Literal["count", "wait", "rate"]
-Place = Literal["", "usual", "above", "below"]
-Waiting = Literal["none", "disposition", "cadence"]
 _WINDOWS: tuple[Waiting, ...] = ("none", "disposition", "cadence")
 _NOBODY = dict.fromkeys(JOURNEY_SETS, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class WeekPoint:
-    """One number of one week.
-
-    Attributes:
-        week: its number, see ``analytics.periods``.
-        value: leads, working seconds, or a share; None without leads, or where a median is not reached.
-        rate: the counts of a share; None for other kinds.
-        leads: the leads it stands on; of a share its denominator.
-        interval: 95 % interval in the value's unit; an end that is not reached is None.
-        key: the leads counted (for a wait, those touched), ``of_key`` those it stands on.
-        low, high: what is usual for a week of this size; None without limits.
-        is_young: after the judged week: some of its leads have not had their time.
-        pending_key: opens those of a share that have not; empty for other kinds.
-    """
-
-    week: int
-    value: float | None
-    rate: Rate | None
-    leads: int
-    interval: tuple[float | None, float | None] | None
-    key: str
-    of_key: str
-    low: float | None = None
-    high: float | None = None
-    is_young: bool = False
-    pending_key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WeekNumber:
-    """One number over the weeks, the oldest first, up to the last one.
-
-    Attributes:
-        side: whose number it is: "marketing", "sales" or "both sides".
-        judged: the week that is compared; None where the file holds no such week.
-        weeks_before: weeks that its limits stand on; ``strength`` says what they are worth.
-        why: why it cannot be measured; then there are no points.
-        is_at_most: touches are undated or without channels, so a share is the most it can be.
-    """
-
-    slug: str
-    kind: Kind
-    side: str
-    points: tuple[WeekPoint, ...]
-    judged: int | None
-    weeks_before: int
-    strength: Strength
-    centre: float | None
-    why: Unmeasurable | None = None
-    is_at_most: bool = False
-
-    @property
-    def last(self) -> WeekPoint | None:
-        """The last week; None where the file does not hold it."""
-        return self.points[-1] if self.points else None
-
-    @property
-    def point(self) -> WeekPoint | None:
-        """The judged week."""
-        return next((one for one in self.points if one.week == self.judged), None)
-
-    @property
-    def place(self) -> Place:
-        """Where the judged week lies: inside what is usual, above or below; empty where nobody can say."""
-        one = self.point
-        if one is None or one.value is None or one.low is None or one.high is None:
-            return ""
-        return "above" if one.value > one.high else "below" if one.value < one.low else "usual"
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """The last week and what it is compared with.
-
-    Attributes:
-        last: the number of the last whole week; ``settled`` and ``worked`` the last weeks whose leads all had the
-            disposition window, and the cadence window after it.
-        leads: leads of the last week.
-        numbers: in the order of the screen.
-        reasons: rejections by reason, the most frequent of the settled week first; None of them where nobody was
-            rejected in these weeks.
-        day_seconds: one opening day.
-        zone: in which weeks are cut.
-    """
-
-    last: int
-    settled: int
-    worked: int
-    leads: int
-    numbers: tuple[WeekNumber, ...]
-    reasons: tuple[WeekNumber, ...] | Unmeasurable
-    day_seconds: int
-    zone: str
-
-
-def last_week(as_of: datetime, zone: str) -> int:
-    """The last week that was over by the extract; ``as_of`` in naive UTC."""
-    local = as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
-    return number_of(Unit.WEEK, local) - 7
-
-
-def last_week_after(as_of: datetime, zone: str, window: timedelta) -> int:
-    """The last week whose leads, up to its last moment, all had a window by the extract."""
-    week = last_week(as_of, zone)
-    while midnight(_after(week), zone) + window > as_of:
-        week -= 7
-    return week
 
 
 def review_days(manifest: Manifest, contract: Contract) -> tuple[date, date]:
     """The half-open days of handoff that a review counts: the last week, and eight before the oldest judged one."""
     zone = contract.zone_name(manifest.zone)
     worked = last_week_after(manifest.as_of, zone, _window("cadence", contract))
-    first = _monday(worked - 7 * WEEKS)
-    return max(first, FIRST.date()), _after(last_week(manifest.as_of, zone))
-
-
-def week_days(week: int) -> tuple[date, date]:
-    """The half-open days of one week."""
-    return _monday(week), _after(week)
+    first = week_days(worked - 7 * WEEKS)[0]
+    return max(first, FIRST.date()), week_days(last_week(manifest.as_of, zone))[1]
 
 
 def measure_review(warehouse: Warehouse, cohort: Cohort) -> Review:
@@ -227,7 +117,7 @@ class _Held:
         """The weeks that a number shows: eight before the judged one, as far as the file goes, up to the last."""
         first = self.judged[waiting] - 7 * WEEKS
         every = all_between(Unit.WEEK, first, self.last)
-        return tuple(week for week in every if _monday(week) >= self.begun)
+        return tuple(week for week in every if week_days(week)[0] >= self.begun)
 
 
 def _window(waiting: Waiting, contract: Contract) -> timedelta:
@@ -237,14 +127,6 @@ def _window(waiting: Waiting, contract: Contract) -> timedelta:
         "cadence": contract.disposition_days + contract.cadence_days,
     }
     return timedelta(days=days[waiting])
-
-
-def _monday(week: int) -> date:
-    return first_day(Unit.WEEK, week)
-
-
-def _after(week: int) -> date:
-    return first_day(Unit.WEEK, following(Unit.WEEK, week))
 
 
 def _counts(warehouse: Warehouse, cohort: Cohort) -> dict[int, dict[str, int]]:

@@ -13,7 +13,7 @@ from analytics.stats.control import ENOUGH_POINTS
 from analytics.store.actions import Action, Progress
 from analytics.store.disputes import RULINGS, Dispute
 from analytics.store.meetings import NAMES, Meeting, Recorded
-from analytics.weekly_review import WEEKS, Place, Review, WeekNumber, WeekPoint, week_days
+from analytics.weekly_shapes import WEEKS, Place, Review, WeekNumber, WeekPoint, week_days
 
 NUMBERS = {
     "volume": "Leads passed to sales",
@@ -143,9 +143,8 @@ def _touched(review: Review) -> str:
         return ""
     if wait.last.value is None:
         return ", fewer than half of them touched so far"
-    return (
-        f", half of them touched within {text.duration(wait.last.value, review.day_seconds)} of working time"
-    )
+    waited = text.duration(wait.last.value, review.day_seconds)
+    return f", half of them touched within {waited}{'' if 'working' in waited else ' of working time'}"
 
 
 def notes(review: Review) -> tuple[str, ...]:

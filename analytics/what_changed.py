@@ -14,7 +14,7 @@ from analytics.cohort import Cohort, CohortRequest, open_cohort
 from analytics.comparison import previous_request
 from analytics.dimensions import dimension_column
 from analytics.handoff_steps import AT_LEAST_OFF, UNKNOWN_WHEN, step_obstacle
-from analytics.measurable import has_channels, is_cadence_undated
+from analytics.measurable import is_cadence_at_most
 from analytics.metrics.catalog import LEAD_SETS, METRICS, Metric
 from analytics.metrics.compose import count_sets, journey_relation, metric_rate, rate
 from analytics.periods import Unit
@@ -145,7 +145,7 @@ def measure_change(
     return Change(
         metric, *_days(now), *_days(before), *rates, difference, low, high, state, *waiting, dimensions, too_many,
         sum(undated),
-        metric.slug == "working_rate" and (is_cadence_undated(now.manifest) or not has_channels(now.manifest)),
+        metric.slug == "working_rate" and is_cadence_at_most(now.manifest, now.contract.cadence_channels),
     )  # fmt: skip
 
 

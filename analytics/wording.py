@@ -110,10 +110,15 @@ def working_rate(result: WorkingRate) -> str:
         )
         if holds
     ]
-    most = "At most, full" if why else "Full"
+    most = "At most, full" if why and not result.not_known else "Full"  # blank counts may hide worked leads
     undated = f" ({', '.join(why)})" if why else ""
     waiting = f"; {_pending(rate.pending)}" if rate.pending else ""
-    return f"{most} cadence on {text.of(rate)} accepted leads whose {window} have passed{_quoted(rate)}{undated}{waiting}."
+    blank = (
+        f"; {text.count(result.not_known)} with a blank touch count are counted as not worked"
+        if result.not_known
+        else ""
+    )
+    return f"{most} cadence on {text.of(rate)} accepted leads whose {window} have passed{_quoted(rate)}{undated}{waiting}{blank}."
 
 
 def score_bands(result: ScoreBands) -> str:

@@ -18,7 +18,8 @@ class WorkingRate:
     ``touches`` maps the number of human touches in the window (capped at twice the cadence) to settled accepted
     leads; ``full_by_touches`` of ``rate.numerator`` made the cadence by touches and channels, the others by a
     response, meeting or opportunity after a touch. ``is_undated``: from an undated touch count, so "at most";
-    ``is_channel_unknown``: the export does not say over how many channels, so "at most" as well.
+    ``is_channel_unknown``: the export does not say over how many channels, so "at most" as well. ``not_known`` leads have
+    a blank touch count: they count as not worked, and are named.
     """
 
     rate: Rate
@@ -32,6 +33,7 @@ class WorkingRate:
     target: float
     is_undated: bool
     is_channel_unknown: bool = False
+    not_known: int = 0
 
 
 def measure_working_rate(warehouse: Warehouse, cohort: Cohort) -> WorkingRate | Unmeasurable:
@@ -41,7 +43,9 @@ def measure_working_rate(warehouse: Warehouse, cohort: Cohort) -> WorkingRate | 
         return why
     contract = cohort.contract
     counts = count_sets(
-        warehouse, cohort, ("cadence_settled", "cadence_full", "cadence_by_touches", "cadence_pending")
+        warehouse,
+        cohort,
+        ("cadence_settled", "cadence_full", "cadence_by_touches", "cadence_pending"),
     )
     most = 2 * contract.cadence_touches
     histogram = warehouse.run(
@@ -62,4 +66,12 @@ def measure_working_rate(warehouse: Warehouse, cohort: Cohort) -> WorkingRate | 
         target=contract.target_working_rate,
         is_undated=is_cadence_undated(cohort.manifest),
         is_channel_unknown=contract.cadence_channels > 1 and not has_channels(cohort.manifest),
+        not_known=_blank(warehouse, cohort),
     )
+
+
+def _blank(warehouse: Warehouse, cohort: Cohort) -> int:
+    """Leads that may have been worked: only an undated count can be blank, dated touches are listed or they are not."""
+    if not is_cadence_undated(cohort.manifest):
+        return 0
+    return count_sets(warehouse, cohort, ("cadence_unknown",))["cadence_unknown"]

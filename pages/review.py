@@ -12,7 +12,8 @@ from analytics import weekly_words as words
 from analytics.charts.weekly_numbers import weekly_numbers
 from analytics.store import actions, meetings
 from analytics.store.cadence_log import Entry
-from analytics.weekly_review import Review, measure_review, review_days, week_days
+from analytics.weekly_review import measure_review, review_days
+from analytics.weekly_shapes import Review, week_days
 from analytics.weekly_waiting import KEY, measure_waiting
 from pages.ui import cache, shell, tables, view
 from pages.ui.cadence import action_list, agenda, disputes, review_tables
@@ -88,7 +89,10 @@ def numbers_below(frame: Frame, asked: Frame, review: Review, entries: tuple[Ent
     """Below the figure: the counts, both sides' breaches, the longest waits, and every week."""
     view.heading("The judged weeks, and the last one beside them", "A click on a count opens its leads.")
     rows, keys = review_tables.beside(review)
-    tables.numbers(frame, rows, key="review_numbers", alt="Every number of the review", keys=keys)
+    tables.numbers(
+        frame, rows, key="review_numbers", alt="Every number of the review", keys=keys,
+        columns={"It was": st.column_config.TextColumn(width=130)},
+    )  # fmt: skip
     held = [one for one in meetings.meetings(entries, meetings.WEEKLY) if one.is_held]
     earlier = [one.period for one in held if one.period < week_days(review.last)[0]]
     review_tables.breaches(asked, review, max(earlier, default=None))

@@ -7,7 +7,6 @@ from functools import cache
 
 import pytest
 
-from analytics import weekly_review as home
 from analytics import weekly_words as words
 from analytics.charts.canvas import PAPER
 from analytics.charts.weekly_numbers import weekly_numbers
@@ -18,7 +17,8 @@ from analytics.periods import Unit, first_day, number_of
 from analytics.results import Unmeasurable
 from analytics.speed_to_lead import measure_speed
 from analytics.stats.control import individuals_chart, rate_chart
-from analytics.weekly_review import last_week, last_week_after, measure_review, review_days
+from analytics.weekly_review import measure_review, review_days
+from analytics.weekly_shapes import Review, WeekNumber, last_week, last_week_after
 from analytics.weekly_waiting import KEY, measure_waiting
 from tests.metrics.opened_keys import opened
 from tests.metrics.worlds import World, sample, world_of
@@ -58,11 +58,11 @@ def request_of(of: World) -> CohortRequest:
     return of.request(starts_on=starts_on, ends_on=ends_on)
 
 
-def reviewed(of: World) -> home.Review:
+def reviewed(of: World) -> Review:
     return measure_review(of.warehouse, of.cohort(request_of(of)))
 
 
-def number(review: home.Review, slug: str) -> home.WeekNumber:
+def number(review: Review, slug: str) -> WeekNumber:
     return next(one for one in review.numbers if one.slug == slug)
 
 

@@ -8,7 +8,7 @@ from analytics import formatting as text
 from analytics import weekly_words as words
 from analytics.charts import canvas as ink
 from analytics.periods import Unit, first_day
-from analytics.weekly_review import Review, WeekNumber, WeekPoint
+from analytics.weekly_shapes import Review, WeekNumber, WeekPoint
 
 _COLUMNS, _GAP = 3, 0.045
 _ROWS = ((0.58, 0.9), (0.0, 0.34))

@@ -37,7 +37,7 @@ def cohens_kappa(
     low however often they agree, so it stands beside the raw agreement, never instead of it.
 
     Source: Cohen 1960, Educ. Psychol. Meas. 20:37-46; interval of Fleiss, Cohen & Everitt 1969, Psychol. Bull.
-    72:323-327. Checked against Stata's manual, ``kap`` on two radiologists' reading of 85 xeromammograms (Boyd et al.
+    72:323-327. As recalled from, and reproducing, Stata's manual, ``kap`` on two radiologists' reading of 85 xeromammograms (Boyd et al.
     1982): agreement 63.53 %, expected 30.82 %, kappa 0.4728.
 
     >>> round(cohens_kappa("aabb", "aaba").value, 2)

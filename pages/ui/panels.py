@@ -155,7 +155,8 @@ def working_rate(result: WorkingRate | Unmeasurable) -> Panel:
         ),
         notes=(
             f"aim {text.percent(result.target)}",
-            "at most" if result.is_undated or result.is_channel_unknown else "",
+            "at most" if (result.is_undated or result.is_channel_unknown) and not result.not_known else "",
+            f"{text.count(result.not_known)} blank" if result.not_known else "",
             _pending(result.rate),
         ),
         sentence=wording.working_rate(result),

@@ -12,7 +12,8 @@ from analytics.measurable import NO_REJECTIONS
 from analytics.store import actions, disputes, meetings
 from analytics.store.cadence_log import CadenceLog
 from analytics.store.workspace import Workspace
-from analytics.weekly_review import measure_review, review_days, week_days
+from analytics.weekly_review import measure_review, review_days
+from analytics.weekly_shapes import week_days
 from pages.ui import cache, page_list
 from pages.ui.cadence import agenda, review_tables, timer
 from tests.metrics.opened_keys import opened

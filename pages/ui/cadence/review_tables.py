@@ -14,7 +14,7 @@ from analytics import weekly_words as words
 from analytics.compliance import NOT_AGREED, Compliance, Side, measure_compliance
 from analytics.metrics.catalog import LEAD_SETS
 from analytics.results import Rate, Unmeasurable
-from analytics.weekly_review import Review, WeekNumber, WeekPoint, week_days
+from analytics.weekly_shapes import Review, WeekNumber, WeekPoint, week_days
 from analytics.weekly_waiting import LISTED, Waiting
 from pages.ui import drawers, tables, view
 from pages.ui.shell import Frame

@@ -20,6 +20,7 @@ _BRING = (
     ("For speed to lead", "the first call or e-mail by a person, or a file of touches"),
     ("For the working rate", "a file of touches: lead, time, channel"),
     ("For score bands", "the score, and which leads became opportunities or customers, with dates"),
+    ("For what a customer costs", "a file of spend: source, month, amount"),
 )
 
 
