@@ -226,7 +226,7 @@ def _rate_trend(
         found = counts.sets.get(span.number, empty)
         ripe, all_ = measure.ripe(found) if found else (0, 0)
         rows.append(
-            (span, metric_rate(found, measure.slug) if found else rate(0, 0), _is_ripe(ripe, all_), metric.numerator, metric.denominator)
+            (span, metric_rate(found, measure.slug) if found else rate(0, 0), _is_ripe(ripe, all_), _key(metric.numerator, span), _key(metric.denominator, span))
         )  # fmt: skip
     trend = _of_rates(
         measure.slug, metric.label, measure.side, measure.target(cohort.contract), rows, phases,
@@ -260,9 +260,7 @@ def _of_rates(
         _starts(phases),
     )
     points = tuple(
-        TrendPoint(
-            span, one.value, one, is_ripe and span.is_whole, control, "", _key(key, span), _key(of_key, span)
-        )
+        TrendPoint(span, one.value, one, is_ripe and span.is_whole, control, "", key, of_key)
         for (span, one, is_ripe, key, of_key), control in zip(rows, chart.points, strict=True)
     )
     return Trend(slug, name, "rate", side, target, True, points, chart, phases, is_at_most=is_at_most)
@@ -272,6 +270,12 @@ def _key(key: str, span: Span) -> str:
     """The lead set of one span; the unit is told by the label of the span's set."""
     unit = "quarter" if span.label.startswith("Q") else "month"
     return f"{unit}:{span.number}.{key}" if key else ""
+
+
+def _deal_key(span: Span, further: str = "") -> str:
+    """The leads whose opportunity was created in the span."""
+    unit = "quarter" if span.label.startswith("Q") else "month"
+    return f"opportunity_{unit}:{span.number}{further}"
 
 
 def _is_ripe(ripe: int, total: int) -> bool:
@@ -329,7 +333,15 @@ def _win_rate(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int, st
     for span in counts.spans:
         one = Deals() if isinstance(deals, Unmeasurable) else deals.get(span.number, Deals())
         pending = one.created - one.won - one.lost
-        rows.append((span, rate(one.won, one.won + one.lost, pending), span.is_over_horizon, "", ""))
+        rows.append(
+            (
+                span,
+                rate(one.won, one.won + one.lost, pending),
+                span.is_over_horizon,
+                _deal_key(span, ".so_far_won"),
+                _deal_key(span),
+            )
+        )
     return _of_rates("win_rate", "Win rate on marketing leads", "sales", None, rows, phases, missing=missing)
 
 
@@ -339,7 +351,7 @@ def _pipeline(counts: CouncilCounts, phases: tuple[tuple[int, str], ...]) -> Tre
     rows = []
     for span in counts.spans:
         one = Deals() if isinstance(deals, Unmeasurable) else deals.get(span.number, Deals())
-        rows.append((span, one.amount, span.is_over_horizon, "", ""))
+        rows.append((span, one.amount, span.is_over_horizon, "", _deal_key(span, ".so_far_won")))
     return _of_values(
         "pipeline", "Pipeline that converts", "amount", "both sides", rows, phases, is_up_good=True, missing=missing
     )  # fmt: skip
@@ -356,7 +368,7 @@ def _band_trends(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int,
         for span in counts.spans:
             one = bands.get(span.number, {}).get(number, BandCounts(0, 0, 0))
             rows.append(
-                (span, rate(one.won, one.mature), _is_ripe(one.mature, one.leads), f"band_won:{number}", f"band_mature:{number}")
+                (span, rate(one.won, one.mature), _is_ripe(one.mature, one.leads), _key(f"band_won:{number}", span), _key(f"band_mature:{number}", span))
             )  # fmt: skip
         found.append(
             _of_rates(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analytics.cohort import Cohort, midnight
+from analytics.journey import local_event
 from analytics.measurable import (
     NO_FIRST_TOUCH,
     NO_LOSSES,
@@ -22,7 +23,6 @@ from analytics.periods import Unit, all_between, first_day, following, label
 from analytics.results import Unmeasurable
 from analytics.stats.survival import wait_curve
 from analytics.warehouse import Warehouse
-from analytics.zones import to_local
 
 MOST_PERIODS = {Unit.MONTH: 24, Unit.QUARTER: 12}
 NO_AMOUNTS = Unmeasurable(
@@ -178,7 +178,7 @@ def _deals(warehouse: Warehouse, cohort: Cohort, unit: Unit) -> dict[int, Deals]
         return NO_CREATION
     if not has_wins(manifest):
         return NO_WINS
-    created = to_local("created_at", cohort.zone, cohort.oldest - timedelta(days=400), manifest.as_of)
+    created = local_event("created_at", cohort)
     months = f"(CAST(year({created}) * 12 + month({created}) - 1 AS INTEGER))"
     span = months if unit is Unit.MONTH else f"({months} // 3)"
     frame = warehouse.run(

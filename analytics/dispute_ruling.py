@@ -160,7 +160,7 @@ def _criterion(one: Checked, answer: int | None) -> CriterionAnswer:
     said: Answer = "cannot be checked" if answer is None else _ANSWERS[answer]
     kind = KINDS[one.criterion.kind]
     words = one.criterion.words
-    if one.criterion.kind == "disqualify" and answer in (0, 1):
+    if one.criterion.kind == "disqualify":  # "met" then says that it does not hold
         words = f"not: {words}"
     return CriterionAnswer(kind, words, one.criterion.group, said, one.why)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from analytics.cohort import HIGH_INTENTS, Cohort, leads_relation, query_text
 from analytics.measurable import has_opportunity_ids, knows_acceptance, knows_first_touch, knows_rejections
@@ -10,6 +11,7 @@ from analytics.schema import REASON_CODES
 from analytics.warehouse import Warehouse, literal
 from analytics.zones import to_local
 
+EARLIER = timedelta(days=400)
 MISSING = REASON_CODES.index("missing")
 OTHER = REASON_CODES.index("other")
 BLANKS = " \t\r\n\u00a0"
@@ -66,6 +68,8 @@ def _query(cohort: Cohort, repeats: str, accounts: str) -> str:
         missing=MISSING,
         high_intents=", ".join(literal(word) for word in HIGH_INTENTS),
         local_handoff=_local("l.handoff_at", cohort),
+        local_opportunity=local_event("l.opportunity_at", cohort),
+        local_closed=local_event("l.closed_at", cohort),
         is_routed=_flag(manifest.clock_field == "handoff_at" and manifest.has("created_at")),
         has_opportunity_ids=_flag(has_opportunity_ids(manifest)),
         before_handoff=_any_of(
@@ -90,6 +94,11 @@ def _flag(value: object) -> str:
 
 def _local(stamp: str, cohort: Cohort) -> str:
     return to_local(stamp, cohort.zone, cohort.oldest, cohort.manifest.as_of)
+
+
+def local_event(stamp: str, cohort: Cohort) -> str:
+    """A stamp of an opportunity as local time; it can lie more than a year before the oldest handoff."""
+    return to_local(stamp, cohort.zone, cohort.oldest - EARLIER, cohort.manifest.as_of)
 
 
 def is_before(later: str, earlier: str, cohort: Cohort) -> str:

@@ -1,5 +1,5 @@
 -- Grain: one row per lead of the cohort, all its columns kept, with the lead's way through the stages. Zone: naive UTC;
--- months, quarters and the hour of arrival are local to the contract's zone.
+-- months, quarters and the hour of arrival are local to the contract's zone; those of an opportunity or a win are of its own date.
 -- NULL age means "not happened or not dated"; an event dated before the handoff has age 0 and is_before_handoff.
 -- Ages are seconds of wall time since the handoff. A stage that was skipped takes the date of the first later one.
 WITH staged AS (
@@ -20,6 +20,8 @@ WITH staged AS (
              THEN CASE coalesce(l.rejection_reason, 'missing') {reasons} ELSE {other} END ELSE -1 END AS reason_code,
         coalesce(lower(l.intent) IN ({high_intents}), false) AS is_high_intent,
         {local_handoff} AS handoff_local,
+        {local_opportunity} AS opportunity_local,
+        CASE WHEN c.outcome = 'won' THEN {local_closed} END AS won_local,
         CASE WHEN {is_routed} AND l.created_at <= l.handoff_at
              THEN date_diff('second', l.created_at, l.handoff_at) END AS routing_wait,
         CASE WHEN l.opened_at >= l.handoff_at THEN date_diff('second', l.handoff_at, l.opened_at) END AS opening_wait,
@@ -59,10 +61,13 @@ WITH staged AS (
 ), aged AS (
     -- never greatest(0, x): it makes 0 of an unknown x
     SELECT
-        s.* EXCLUDE (accepted_at, rejected_at, opportunity_at, closed_at, handoff_local, handoff_on, to_accepted,
+        s.* EXCLUDE (accepted_at, rejected_at, opportunity_at, closed_at, handoff_local, opportunity_local, won_local, handoff_on, to_accepted,
             to_rejected, to_opportunity, to_closed, to_disqualified),
         CAST(year(s.handoff_on) * 12 + month(s.handoff_on) - 1 AS INTEGER) AS month,
         CAST(year(s.handoff_on) * 4 + quarter(s.handoff_on) - 1 AS INTEGER) AS quarter,
+        CAST(year(s.opportunity_local) * 12 + month(s.opportunity_local) - 1 AS INTEGER) AS opportunity_month,
+        CAST(year(s.opportunity_local) * 4 + quarter(s.opportunity_local) - 1 AS INTEGER) AS opportunity_quarter,
+        CAST(year(s.won_local) * 4 + quarter(s.won_local) - 1 AS INTEGER) AS won_quarter,
         CAST((isodow(s.handoff_local) - 1) * 24 + hour(s.handoff_local) AS INTEGER) AS arrival, -- 0 = Monday, 00:00-00:59
         date_diff('second', s.handoff_at, $as_of) AS age,
         CASE WHEN s.to_accepted < 0 THEN 0 ELSE s.to_accepted END AS accept_age,

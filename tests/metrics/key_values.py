@@ -11,7 +11,8 @@ VALUES: dict[str, tuple[int, ...]] = {
     "touches_at_least": (0, 6, 99), "band_leads": (-1, 0, 4, 9), "band_mature": (-1, 0, 4, 9), "band_won": (-1, 4, 9),
     "band_opportunity": (-1, 4, 9),
     # periods and bands
-    "week": (20577, 5), "month": (APRIL_2026, 5), "quarter": (2026 * 4 + 1, 5), "size": (-1, 0, 5, 9),
+    "week": (20577, 5), "month": (APRIL_2026, 5), "quarter": (2026 * 4 + 1, 5), "opportunity_month": (APRIL_2026, 5),
+    "opportunity_quarter": (2026 * 4 + 1, 5), "won_quarter": (2026 * 4 + 1, 5), "size": (-1, 0, 5, 9),
     "score_band": (-1, 0, 4, 9),
     # stages
     "accepted_by_age": (0, 14, 9_999), "rejected_by_age": (0, 14, 9_999), "opportunity_by_age": (0, 30, 9_999),
