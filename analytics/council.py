@@ -409,6 +409,24 @@ def _overlap(
     )  # fmt: skip
 
 
+def hard_months(council: Council) -> tuple[date, ...]:
+    """First days of the months of full age in which a target of the contract was missed: the whole interval lies under it."""
+    return tuple(
+        sorted(
+            {
+                point.span.first
+                for trend in council.trends
+                if trend.target is not None
+                for point in trend.points
+                if point.control.is_counted
+                and point.rate is not None
+                and point.rate.high is not None
+                and point.rate.high < trend.target
+            }
+        )
+    )
+
+
 def false_alarm(council: Council) -> float | None:
     """The chance that at least one chart of this page shows a signal by luck alone; None without limits anywhere.
 

@@ -10,7 +10,7 @@ from analytics.council import Council, measure_council
 from analytics.periods import Unit
 from analytics.store import decisions, go_lives
 from pages.ui import cache, kept, shell, so_far, view
-from pages.ui.cadence import deciding, quarterly, trends
+from pages.ui.cadence import deciding, gatherings, quarterly, trends
 from pages.ui.contract import sides
 from pages.ui.shell import Frame
 
@@ -68,6 +68,7 @@ def below_months(frame: Frame, council: Council) -> None:
     trends.signals(council)
     deciding.proposals(frame, council)
     deciding.form(frame, council, trends.asked(council))
+    gatherings.council(council)
     trends.quiet(council)
     trends.table(frame, council, trends.asked(council))
     trends.all_small(frame, council)

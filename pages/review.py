@@ -17,6 +17,7 @@ from analytics.weekly_shapes import Review, week_days
 from analytics.weekly_waiting import KEY, measure_waiting
 from pages.ui import cache, shell, tables, view
 from pages.ui.cadence import action_list, agenda, disputes, review_tables
+from pages.ui.page_list import MONEY, has_page
 from pages.ui.shell import Frame
 
 METRICS = ("acceptance_rate", "accepted_of_decided", "touched_inside_limit", "working_rate")
@@ -135,3 +136,5 @@ with shell.page("How was the last week?", is_view=True) as frame:
 if shown == agenda.NUMBERS:
     with shell.below():
         further(weeks, frame, shown, review, log)
+        if has_page(MONEY):
+            st.page_link(MONEY, label="What a customer costs, and where from")

@@ -12,6 +12,7 @@ LEADS = "pages/leads.py"
 DEFINITIONS = "pages/definitions.py"
 CONTRACT = "pages/contract.py"
 PLUMBING = "pages/plumbing.py"
+MONEY = "pages/money.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     "Cadence": (
         Entry("pages/council.py", "Council", "council"),
+        Entry("pages/what_changed.py", "What changed", "what_changed"),
         Entry("pages/review.py", "Review", "review"),
+        Entry(MONEY, "Money", "money"),
         Entry("pages/decisions.py", "Decisions", "decisions"),
         Entry("pages/audit.py", "Audit", "audit"),
-        Entry("pages/what_changed.py", "What changed", "what_changed"),
-        Entry("pages/money.py", "Money", "money"),
     ),
     "Data": (
         Entry(IMPORT, "Import", "import_leads"),

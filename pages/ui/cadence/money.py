@@ -23,24 +23,8 @@ from pages.ui.shell import Frame
 
 MARGIN, VALUE, VALUE_PER = "margin", "contract_value", "value_per"
 RELATED = ("leads", "so_far_accepted", "so_far_won", "immature")
-_HEIGHT, _ROW = 96, 34
 _Cells = dict[str, int | str | None]
 _Table = tuple[pl.DataFrame, list[dict[str, str | None]]]
-
-
-def show(frame: Frame) -> None:
-    """The whole of it as one section below the fold of another page."""
-    view.heading("What a customer costs, and where from")
-    found = frame.ask(measure_money)
-    if isinstance(found, Unmeasurable):
-        cannot(found)
-        return
-    view.paragraphs((words.answer(found), words.apart(found)), "sentence")
-    view.paragraphs((" · ".join(one for one in words.notes(found) if one),))
-    if found.counted:
-        drawn = drawn_of(found)
-        view.figure(frame, drawn, height=_height(found), picks=picks_of(found), related=RELATED)
-    further(frame, found)
 
 
 def main(frame: Frame) -> Money | None:
@@ -219,10 +203,6 @@ def by_month(found: Money) -> _Table:
         rows.append({"Month": label(Unit.MONTH, one.number), "Standing": standing, **cells, **costs})
         keys.append({column: f"month:{one.number}.{key}" for column, key in _opening(one.bill).items()})
     return _frame(rows), keys
-
-
-def _height(found: Money) -> int:
-    return _HEIGHT + _ROW * (1 + min(MOST, len(found.lines)))
 
 
 def _grouped(rows: pl.DataFrame) -> dict[str, Any]:

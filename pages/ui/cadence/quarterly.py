@@ -23,7 +23,7 @@ from analytics.scorecard import Score
 from analytics.store.contract_history import Version
 from analytics.store.go_lives import enter_go_live
 from pages.ui import cache, markup, tables, view
-from pages.ui.cadence import writing
+from pages.ui.cadence import gatherings, writing
 from pages.ui.page_list import CONTRACT, has_page
 from pages.ui.shell import Frame, boundary
 
@@ -90,6 +90,7 @@ def further(frame: Frame, council: Council) -> None:
     both_sides(frame)
     _pay(frame)
     _contract(council)
+    gatherings.review(council)
     _download(frame, council, scores)
 
 
@@ -149,7 +150,7 @@ def _go_live(versions: list[Version]) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             name = st.selectbox("Version", list(names), key="live_version", filter_mode=None, width=160)
             on = st.date_input("Is live from", None, key="live_on", format="YYYY-MM-DD", width=170)
-            who = writing.who()
+            who = writing.who(key="live_who")
         is_sent = st.form_submit_button("Enter", key="live_go")
     if not is_sent:
         return

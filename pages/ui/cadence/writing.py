@@ -14,11 +14,16 @@ from pages.ui import cache
 WHO = "cadence_who"
 
 
-def who(label: str = "Your name") -> str:
-    """The name of whoever sits at this screen, asked once per session; empty until it is given."""
-    return (
-        st.text_input(label, key=WHO, max_chars=MOST_NAME, persist_state="session", autocomplete="name") or ""
+def who(label: str = "Your name", key: str = WHO) -> str:
+    """The name of whoever sits at this screen, asked once per session; empty until it is given.
+
+    A second place on a page that asks has a ``key`` of its own and begins with the name given in the first.
+    """
+    first = "" if key == WHO else str(st.session_state.get(WHO) or "")
+    given = st.text_input(
+        label, first, key=key, max_chars=MOST_NAME, persist_state="session", autocomplete="name"
     )
+    return given or ""
 
 
 def add(make: Callable[[tuple[Entry, ...]], NewLine], at: datetime | None = None) -> Entry:
