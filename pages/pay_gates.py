@@ -55,10 +55,11 @@ def further(frame: Frame, replay: PayReplay) -> None:
     view.paragraphs(words.plan(frame.contract), "sentence")
     view.heading("What to watch in the plan itself")
     view.paragraphs(words.warnings(replay, frame.contract), "sentence")
-    view.heading("Every quarter", *words.shared_notes(replay, frame.contract))
-    lists.show(
-        frame, lists.by_quarter(replay, frame.contract), "pay_quarters", "What each quarter would have paid"
-    )
+    view.heading("Every quarter")
+    lists.show(frame, lists.by_quarter(replay), "pay_quarters", "What each quarter would have paid")
+    view.heading("The shared number", *words.shared_notes(replay, frame.contract))
+    whole = replace(frame, request=replace(frame.request, starts_on=None, ends_on=None, is_whole_file=True))
+    lists.show(whole, lists.shared(replay, frame.contract), "pay_shared", "The shared number by quarter")
     view.heading(
         "Every condition", "A gate stands on the counts; the interval says whether luck could have tipped it."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -13,42 +14,53 @@ from analytics.contract import Contract
 from analytics.gaming import Flag
 from analytics.metrics.catalog import METRICS
 from analytics.pay_gates import CONDITIONS, PayReplay
-from analytics.periods import Unit, label
-from analytics.results import Unmeasurable
+from analytics.periods import Unit, first_day, label
 from pages.ui import tables
 from pages.ui.shell import Frame
 
+_EPOCH = date(1970, 1, 1)
 Table = tuple[pl.DataFrame, list[dict[str, str | None]]]
 
 
-def by_quarter(replay: PayReplay, contract: Contract) -> Table:
-    """Every quarter with both outcomes, who funds the fix, and the shared number."""
-    rows, keys = [], []
+def by_quarter(replay: PayReplay) -> Table:
+    """Every quarter with both outcomes, and who funds the fix."""
+    rows: list[tuple[object, ...]] = []
+    keys: list[dict[str, str | None]] = []
     for one in replay.quarters:
-        shared = replay.shared_in(one.number)
         rows.append(
             (
                 label(Unit.QUARTER, one.number), one.counts.leads, words.volume_words(one),
                 words.outcome_words(one.marketing, "marketing"), words.outcome_words(one.sales, "sales"),
                 words.funded_words(one),
-                "cannot be measured" if shared is None else words.shared_words(shared, contract),
-                _earlier(replay, one.number),
             )
         )  # fmt: skip
         keys.append({"Leads": f"quarter:{one.number}"})
-    columns = (
-        "Quarter", "Leads", "Volume", "Marketing’s bonus", "Sales’ gate", "Funds the fix",
-        words.SHARED_NAMES[contract.pay_number].capitalize(), "Won from earlier quarters’ leads",
-    )  # fmt: skip
+    columns = ("Quarter", "Leads", "Volume", "Marketing’s bonus", "Sales’ gate", "Funds the fix")
     schema = dict.fromkeys(columns, pl.String) | {"Leads": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row"), [dict(one) for one in keys]
+    return pl.DataFrame(rows, schema=schema, orient="row"), keys
 
 
-def _earlier(replay: PayReplay, number: int) -> str:
-    if isinstance(replay.shared, Unmeasurable):
-        return "cannot be measured"
-    shared = replay.shared_in(number)
-    return text.money(shared.earlier) if shared else ""
+def shared(replay: PayReplay, contract: Contract) -> Table:
+    """The shared number quarter by quarter, over the whole file; a click opens the leads of its opportunities."""
+    named = words.SHARED_NAMES[contract.pay_number].capitalize()
+    earlier = "Won from earlier quarters’ leads"
+    rows: list[tuple[object, ...]] = []
+    keys: list[dict[str, str | None]] = []
+    for one in replay.quarters:
+        found = replay.shared_in(one.number)
+        name = label(Unit.QUARTER, one.number)
+        if found is None:
+            rows.append((name, "cannot be measured", ""))
+            keys.append({})
+            continue
+        is_revenue = contract.pay_number == "net_new_revenue"
+        first = (first_day(Unit.QUARTER, one.number) - _EPOCH).days
+        counted = f"won_quarter:{one.number}" if is_revenue else f"opportunity_quarter:{one.number}.not_lost"
+        won = counted if is_revenue else f"{counted}.so_far_won"
+        rows.append((name, words.shared_words(found, contract), text.money(found.earlier)))
+        keys.append({named: counted, earlier: f"{won}.handed_before:{first}"})
+    schema = dict.fromkeys(("Quarter", named, earlier), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row"), keys
 
 
 def by_condition(replay: PayReplay) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -80,7 +81,7 @@ def test_the_numbers_of_the_tables_open_as_many_leads():
     flags = measure_gaming(of.warehouse, of.cohort())
     month_end = next(one for one in flags if one.parts)
     found = (
-        lists.by_quarter(replay, of.contract),
+        lists.by_quarter(replay),
         lists.by_condition(replay),
         lists.patterns(flags),
         lists.months(month_end),
@@ -90,6 +91,24 @@ def test_the_numbers_of_the_tables_open_as_many_leads():
         for cells, named in zip(rows.to_dicts(), keys, strict=True):
             for column, key in named.items():
                 assert key is None or leads[key] == cells[column]
+
+
+@pytest.mark.parametrize("number", ["net_new_revenue", "advancing_pipeline"])
+def test_the_shared_number_opens_the_leads_of_its_opportunities(number):
+    base = sample()
+    of = base.under(replace(base.contract, pay_number=number))
+    replay = measure_pay(of.warehouse, of.cohort())
+    _, keys = lists.shared(replay, of.contract)
+    rows = {row["lead_id"]: row for row in of.rows()}
+    for one, key in zip(replay.quarters, keys, strict=True):
+        found = replay.shared_in(one.number)
+        first, earlier = list(key.values())
+        for leads, amount in ((first, found.at_most), (earlier, found.earlier)):
+            deals = {}
+            for lead in of.ids(leads):
+                row = rows[lead]
+                deals[row["opportunity_id"] or f"lead {row['lead_no']}"] = float(row["amount"] or 0)
+            assert sum(deals.values()) == pytest.approx(amount), leads
 
 
 def test_an_empty_selection_offers_the_way_out(monkeypatch):
