@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from analytics.cohort import Cohort
+from analytics import formatting as text
+from analytics.cohort import Cohort, midnight
 from analytics.compliance import marketing_obstacle
 from analytics.contract import Contract
 from analytics.council_counts import (
@@ -19,8 +20,8 @@ from analytics.council_counts import (
     measure_counts,
     win_rate_obstacle,
 )
-from analytics.handoff_steps import UNKNOWN_WHEN
-from analytics.measurable import is_cadence_at_most, obstacle
+from analytics.handoff_steps import UNKNOWN_WHEN, is_turned, judged
+from analytics.measurable import is_cadence_at_most, is_cadence_undated, obstacle
 from analytics.metrics.catalog import METRICS
 from analytics.metrics.compose import metric_rate, rate
 from analytics.periods import Unit
@@ -31,6 +32,7 @@ from analytics.stats.control import ControlChart, ControlPoint, Signal, individu
 from analytics.warehouse import Warehouse
 
 MATURE_FROM = 0.9
+HANDOFF, CREATION = "handoff", "creation of the opportunity"
 Form = Literal["rate", "hours", "amount", "share"]
 Side = Literal["marketing", "sales", "both sides"]
 METHOD = (
@@ -45,7 +47,10 @@ METHOD = (
     " software. On pure noise such a chart of 12 months gives a false alarm 3 times in 100, one of 24 months 9 times; with many"
     " charts on one page that adds up, and the page says to how much.\n"
     "The win rate and the pipeline that converts count each opportunity once, by the month in which it was created; open ones"
-    " are of neither kind, and the export does not say whether they advanced, so the amount is what was won by the extract."
+    " are of neither kind, and the export does not say whether they advanced, so the amount is what was won by the extract. Leads handed off before the"
+    " file begins are not in it, so its first months miss their opportunities.\n"
+    "What happened on an unknown day (opportunities and wins without a date, decisions without one) is in no month's hits; how"
+    " many that are is said beside the measure."
 )
 
 
@@ -61,6 +66,7 @@ class TrendPoint:
         control: limits and signal.
         note: what has to be said of it, such as "not reached"; empty as a rule.
         key: lead set of the hits (rates) or of all counted; ``of_key`` those counted; empty where nothing opens.
+        undated: leads of it that met it on an unknown day, not among the hits.
     """
 
     span: Span
@@ -71,6 +77,7 @@ class TrendPoint:
     note: str
     key: str
     of_key: str
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,8 @@ class Trend:
     """One measure over time; ``missing`` says why it cannot be measured, then there are no points.
 
     ``is_up_good`` None: neither direction is. ``phases``: (index of the first point, name). ``is_at_most``: the rate is
-    the most it can be. ``undated`` leads met it on an unknown day and are not counted as hits.
+    the most it can be. ``unknown``: what is not counted because the export does not say it, in words; ``clock``: by what
+    the points are placed in their months.
     """
 
     slug: str
@@ -92,7 +100,8 @@ class Trend:
     phases: tuple[tuple[int, str], ...]
     missing: Unmeasurable | None = None
     is_at_most: bool = False
-    undated: int = 0
+    unknown: tuple[str, ...] = ()
+    clock: str = HANDOFF
 
     @property
     def signals(self) -> tuple[TrendPoint, ...]:
@@ -138,7 +147,15 @@ class _RateMeasure:
     target: Callable[[Contract], float | None] = lambda _: None
 
 
-_UNDATED = {"decided_in_window": UNKNOWN_WHEN, "accepted_to_opportunity": "mature_opportunity_undated"}
+UNKNOWN_TOUCHES = "cadence_unknown"
+_LEAD = ("accepted lead", "accepted leads")
+_NOT_COUNTED = {
+    "decided_in_window": (UNKNOWN_WHEN, ("decision", "decisions")),
+    "accepted_to_opportunity": ("mature_opportunity_undated", ("opportunity", "opportunities")),
+    "working_rate": (UNKNOWN_TOUCHES, _LEAD),
+    "sales_sla": (UNKNOWN_TOUCHES, _LEAD),
+}
+"""Rate -> lead set of what it does not count because a date or a count is blank, and its noun."""
 
 
 def _by_age(counts: dict[str, int]) -> tuple[int, int]:
@@ -184,7 +201,7 @@ def measure_council(
     trends = [_rate_trend(cohort, counts, one, phases) for one in _RATES]
     trends.insert(3, _median_trend(counts, phases))
     trends.insert(7, _win_rate(cohort, counts, phases))
-    trends.insert(8, _pipeline(counts, phases))
+    trends.insert(8, _pipeline(cohort, counts, phases))
     trends += _band_trends(cohort, counts, phases)
     trends.append(_overlap(warehouse, cohort, unit, counts, phases))
     day = opening_day_seconds(cohort.calendar)
@@ -232,8 +249,25 @@ def _rate_trend(
         measure.slug, metric.label, measure.side, measure.target(cohort.contract), rows, phases,
         missing=missing, is_at_most=measure.slug in ("working_rate", "sales_sla") and is_cadence_at_most(cohort.manifest, cohort.contract.cadence_channels),
     )  # fmt: skip
-    undated = _UNDATED.get(measure.slug)
-    return replace(trend, undated=sum(one[undated] for one in counts.sets.values())) if undated else trend
+    return trend if missing else _with_unknown(cohort, counts, trend)
+
+
+def _with_unknown(cohort: Cohort, counts: CouncilCounts, trend: Trend) -> Trend:
+    """The rate with what is not counted in it; where blank touch counts hide worked leads, it is no longer "at most"."""
+    found = _NOT_COUNTED.get(trend.slug)
+    if found is None or (found[0] == UNKNOWN_TOUCHES and not is_cadence_undated(cohort.manifest)):
+        return trend
+    number = sum(one[found[0]] for one in counts.sets.values())
+    if not number:
+        return trend
+    if found[0] == UNKNOWN_TOUCHES:
+        said = f"{text.plural(number, *found[1])} with a blank touch count {'is' if number == 1 else 'are'} counted as not worked"  # fmt: skip
+        return replace(trend, unknown=(said,), is_at_most=False)
+    points = tuple(
+        replace(point, undated=counts.sets.get(point.span.number, {}).get(found[0], 0))
+        for point in trend.points
+    )
+    return replace(trend, points=points, unknown=(text.not_counted(number, *found[1]),))
 
 
 Row = tuple[Span, Rate, bool, str, str]
@@ -338,23 +372,41 @@ def _win_rate(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int, st
                 span,
                 rate(one.won, one.won + one.lost, pending),
                 span.is_over_horizon,
-                _deal_key(span, ".so_far_won"),
-                _deal_key(span),
+                _deal_key(span, ".closed_opportunity_won"),
+                _deal_key(span, ".closed_opportunity"),
             )
         )
-    return _of_rates("win_rate", "Win rate on marketing leads", "sales", None, rows, phases, missing=missing)
+    trend = _of_rates("win_rate", "Win rate on marketing leads", "sales", None, rows, phases, missing=missing)
+    return _by_creation(trend, cohort, counts)
 
 
-def _pipeline(counts: CouncilCounts, phases: tuple[tuple[int, str], ...]) -> Trend:
+def _by_creation(trend: Trend, cohort: Cohort, counts: CouncilCounts, *further: str) -> Trend:
+    """The trend as one that is placed by the day of its opportunities, with what that leaves out."""
+    if trend.missing is not None:
+        return trend
+    begin = (
+        "its first months miss what came of leads handed off before the file begins"
+        if counts.spans and cohort.oldest >= midnight(counts.spans[0].first, cohort.zone)
+        else ""
+    )
+    undated = text.not_counted(counts.undated_deals, "opportunity", "opportunities")
+    return replace(trend, clock=CREATION, unknown=tuple(one for one in (undated, *further, begin) if one))
+
+
+def _pipeline(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int, str], ...]) -> Trend:
     deals = counts.deals
     missing = deals if isinstance(deals, Unmeasurable) else counts.amounts
     rows = []
+    priceless = 0
     for span in counts.spans:
         one = Deals() if isinstance(deals, Unmeasurable) else deals.get(span.number, Deals())
-        rows.append((span, one.amount, span.is_over_horizon, "", _deal_key(span, ".so_far_won")))
-    return _of_values(
+        priceless += one.priceless
+        rows.append((span, one.amount, span.is_over_horizon, "", _deal_key(span, ".closed_opportunity_won")))
+    trend = _of_values(
         "pipeline", "Pipeline that converts", "amount", "both sides", rows, phases, is_up_good=True, missing=missing
     )  # fmt: skip
+    without = f"{text.plural(priceless, 'win')} without an amount {'adds' if priceless == 1 else 'add'} nothing"
+    return _by_creation(trend, cohort, counts, without if priceless else "")
 
 
 def _band_trends(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int, str], ...]) -> list[Trend]:
@@ -363,6 +415,8 @@ def _band_trends(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int,
         name = "Lead to win by score band"
         return [Trend("bands", name, "rate", "both sides", None, True, (), None, (), bands)]
     found = []
+    undated = sum(one["mature_won_undated"] for one in counts.sets.values())
+    unknown = (text.not_counted(undated, "win"),) if undated else ()
     for number in range(len(cohort.bands.edges)):
         rows: list[Row] = []
         for span in counts.spans:
@@ -371,15 +425,13 @@ def _band_trends(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int,
                 (span, rate(one.won, one.mature), _is_ripe(one.mature, one.leads), _key(f"band_won:{number}", span), _key(f"band_mature:{number}", span))
             )  # fmt: skip
         found.append(
-            _of_rates(
-                f"band_{number}",
-                f"Lead to win, score {cohort.bands.label(number)}",
-                "both sides",
-                None,
-                rows,
-                phases,
+            replace(
+                _of_rates(
+                    f"band_{number}", f"Lead to win, score {cohort.bands.label(number)}", "both sides", None, rows, phases
+                ),
+                unknown=unknown,
             )
-        )
+        )  # fmt: skip
     return found
 
 
@@ -410,7 +462,10 @@ def _overlap(
 
 
 def hard_months(council: Council) -> tuple[date, ...]:
-    """First days of the months of full age in which a target of the contract was missed: the whole interval lies under it."""
+    """First days of the months of full age in which a target of the contract was missed, as the verdict says it.
+
+    Not where leads that met it on an unknown day could turn that.
+    """
     return tuple(
         sorted(
             {
@@ -419,9 +474,8 @@ def hard_months(council: Council) -> tuple[date, ...]:
                 if trend.target is not None
                 for point in trend.points
                 if point.control.is_counted
-                and point.rate is not None
-                and point.rate.high is not None
-                and point.rate.high < trend.target
+                and judged(point.rate, trend.target) == "missed"
+                and not is_turned(point.rate, trend.target, point.undated)
             }
         )
     )

@@ -54,6 +54,7 @@ class Deals:
     """Distinct opportunities created in one span: by as_of ``won`` or ``lost``, the others open.
 
     ``amount`` is that of the won ones, ``at_most`` adds the open ones, of which nobody knows whether they advanced.
+    ``priceless`` won ones carry no amount and add nothing to it.
     """
 
     created: int = 0
@@ -61,6 +62,7 @@ class Deals:
     lost: int = 0
     amount: float = 0.0
     at_most: float = 0.0
+    priceless: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,11 @@ class BandCounts:
 class CouncilCounts:
     """All that the trends stand on, by the number of the span; spans without leads are in ``spans`` all the same.
 
+    The spans end with the last handoff, or with the last opportunity where that was created later.
+
     ``sets``: span -> lead set -> leads. ``medians``: span -> median working seconds to the first touch, None where it
-    was not reached. ``bands``: span -> score band -> counts, the last band being "no score".
+    was not reached. ``bands``: span -> score band -> counts, the last band being "no score". ``undated_deals``: distinct
+    opportunities that say nowhere when they were created, so that they stand in no span.
     """
 
     unit: Unit
@@ -87,15 +92,19 @@ class CouncilCounts:
     bands: dict[int, dict[int, BandCounts]] | Unmeasurable
     deals: dict[int, Deals] | Unmeasurable
     amounts: Unmeasurable | None
+    undated_deals: int = 0
 
 
 def measure_counts(warehouse: Warehouse, cohort: Cohort, unit: Unit) -> CouncilCounts:
-    """The last 24 months or 12 quarters up to the extract; no spans without a lead."""
+    """The last 24 months or 12 quarters in which something happened; no spans without a lead."""
     rows = warehouse.run_once(cohort.table, journey_query(warehouse, cohort, JOURNEY_SETS, unit.value)).rows(
         named=True
     )
     sets = {int(row["value"]): {slug: int(row[slug]) for slug in JOURNEY_SETS} for row in rows}
-    spans = _spans(cohort, unit, sorted(sets))
+    deals = _deals(warehouse, cohort, unit)
+    undated = 0 if isinstance(deals, Unmeasurable) else deals.pop(None, Deals()).created
+    dated = {} if isinstance(deals, Unmeasurable) else {key: deal for key, deal in deals.items() if key is not None}  # fmt: skip
+    spans = _spans(cohort, unit, sorted(sets), max(dated, default=0))
     shown = {span.number for span in spans}
     return CouncilCounts(
         unit=unit,
@@ -103,17 +112,18 @@ def measure_counts(warehouse: Warehouse, cohort: Cohort, unit: Unit) -> CouncilC
         sets={number: counts for number, counts in sets.items() if number in shown},
         medians=_medians(warehouse, cohort, unit),
         bands=_bands(warehouse, cohort, unit),
-        deals=_deals(warehouse, cohort, unit),
+        deals=deals if isinstance(deals, Unmeasurable) else dated,
         amounts=None if cohort.manifest.has("amount") else NO_AMOUNTS,
+        undated_deals=undated,
     )
 
 
-def _spans(cohort: Cohort, unit: Unit, numbers: list[int]) -> tuple[Span, ...]:
+def _spans(cohort: Cohort, unit: Unit, numbers: list[int], last_deal: int) -> tuple[Span, ...]:
     if not numbers:
         return ()
     extract, horizon = cohort.manifest.as_of, timedelta(days=cohort.contract.horizon_days)
     found = []
-    for number in all_between(unit, numbers[0], numbers[-1])[-MOST_PERIODS[unit] :]:
+    for number in all_between(unit, numbers[0], max(numbers[-1], last_deal))[-MOST_PERIODS[unit] :]:
         first, after = first_day(unit, number), first_day(unit, following(unit, number))
         ends_at = midnight(after, cohort.zone)
         is_begun = number > numbers[0] or _begins_with_file(cohort, first)
@@ -169,8 +179,8 @@ def _bands(
     return found
 
 
-def _deals(warehouse: Warehouse, cohort: Cohort, unit: Unit) -> dict[int, Deals] | Unmeasurable:
-    """Distinct opportunities by the span in which they were created, in the contract's zone."""
+def _deals(warehouse: Warehouse, cohort: Cohort, unit: Unit) -> dict[int | None, Deals] | Unmeasurable:
+    """Distinct opportunities by the span in which they were created, in the contract's zone; None where nobody knows."""
     manifest = cohort.manifest
     if not has_opportunities(manifest):
         return NO_OPPORTUNITIES
@@ -186,20 +196,23 @@ def _deals(warehouse: Warehouse, cohort: Cohort, unit: Unit) -> dict[int, Deals]
         SELECT {span} AS span, count(*) AS created, count(*) FILTER (WHERE is_won) AS won,
                count(*) FILTER (WHERE is_lost AND NOT is_won) AS lost,
                coalesce(sum(amount) FILTER (WHERE is_won), 0) AS amount,
-               coalesce(sum(amount) FILTER (WHERE is_won OR NOT is_lost), 0) AS at_most
+               coalesce(sum(amount) FILTER (WHERE is_won OR NOT is_lost), 0) AS at_most,
+               count(*) FILTER (WHERE is_won AND amount IS NULL) AS priceless
         FROM (
             SELECT coalesce('id ' || l.opportunity_id, 'lead ' || l.lead_no) AS deal, max(l.amount) AS amount,
                    min(l.opportunity_at) AS created_at, bool_or(coalesce(l.outcome = 'won', false)) AS is_won,
                    bool_or(coalesce(l.outcome = 'lost', false)) AS is_lost
             FROM {cohort.leads} AS l
             WHERE l.handoff_at IS NOT NULL AND (l.has_opportunity OR l.outcome = 'won'){cohort.filters} GROUP BY 1
-        ) WHERE created_at IS NOT NULL GROUP BY 1
+        ) GROUP BY 1
         """,
         cohort.params,
     )
     return {
-        int(number): Deals(int(deals), int(won), int(lost), float(amount), float(most))
-        for number, deals, won, lost, amount, most in frame.iter_rows()
+        None if number is None else int(number): Deals(
+            int(deals), int(won), int(lost), float(amount), float(most), int(priceless)
+        )
+        for number, deals, won, lost, amount, most, priceless in frame.iter_rows()
     }
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from analytics import formatting as text
 from analytics.council import Council, Trend, TrendPoint, false_alarm, signal_words
+from analytics.council_counts import MOST_PERIODS
 from analytics.periods import Unit
-from analytics.stats.control import LEAST_POINTS, LONG_RUN
+from analytics.stats.control import LEAST_POINTS
 
 
 def value_words(trend: Trend, value: float | None, day_seconds: int) -> str:
@@ -17,6 +21,17 @@ def value_words(trend: Trend, value: float | None, day_seconds: int) -> str:
     if trend.form == "amount":
         return text.money(value)
     return text.percent(value)
+
+
+def range_words(trend: Trend, low: float | None, high: float | None, day_seconds: int) -> str:
+    """Two ends of a trend's values, ``61–74 %`` or ``1.4–2.8 working days``; empty where an end is unknown."""
+    if low is None or high is None:
+        return ""
+    if trend.form == "hours":
+        return text.duration_range(low, high, day_seconds)
+    if trend.form == "amount":
+        return f"{text.money(low)}{text.DASH}{text.money(high)}"
+    return text.percent_range(low, high)
 
 
 def point_words(trend: Trend, point: TrendPoint, day_seconds: int) -> str:
@@ -39,12 +54,9 @@ def young_words(point: TrendPoint) -> str:
 def usual_words(trend: Trend, day_seconds: int) -> str:
     """The limits of the latest point, ``61–74 %``; empty without limits."""
     point = trend.latest
-    if point is None or point.control.low is None or point.control.high is None:
+    if point is None:
         return ""
-    low, high = point.control.low, point.control.high
-    if trend.form in ("rate", "share"):
-        return text.percent_range(low, high)
-    return f"{value_words(trend, low, day_seconds)}{text.DASH}{value_words(trend, high, day_seconds)}"
+    return range_words(trend, point.control.low, point.control.high, day_seconds)
 
 
 def signal_sentences(trend: Trend, council: Council) -> tuple[str, ...]:
@@ -64,13 +76,8 @@ def signal_sentences(trend: Trend, council: Council) -> tuple[str, ...]:
 
 
 def _outside_words(trend: Trend, point: TrendPoint, council: Council) -> str:
-    low, high = point.control.low, point.control.high
     day = council.day_seconds
-    usual = (
-        text.percent_range(low, high)
-        if trend.form in ("rate", "share")
-        else f"{value_words(trend, low, day)}{text.DASH}{value_words(trend, high, day)}"
-    )
+    usual = range_words(trend, point.control.low, point.control.high, day)
     counts = f", {text.of(point.rate)}" if point.rate is not None else ""
     return (
         f"{trend.name}: {point.span.label} is {signal_words(point.control.signal)},"
@@ -96,18 +103,38 @@ def quiet_sentence(trend: Trend, council: Council) -> str:
     unit = council.unit.value
     if phase is None or phase.strength == "none":
         points = phase.points if phase else 0
-        if points >= LEAST_POINTS:
-            return f"{trend.name}: every {unit} is the same, so there are no limits."
+        if phase is not None and points >= LEAST_POINTS:
+            return f"{trend.name}: {no_limits_words(trend.points[phase.start : phase.stop], unit)}, so there are no limits."
+        live = f" under {trend.phases[-1][1]}" if len(trend.phases) > 1 else ""
         return (
-            f"{trend.name}: {text.plural(points, f'{unit} old enough', f'{unit}s old enough')},"
-            f" too few for limits; {LEAST_POINTS} are needed."
+            f"{trend.name}: {text.plural(points, f'{unit} old enough', f'{unit}s old enough')}{live},"
+            f" too few for limits; {LEAST_POINTS} are needed.{not_reached_words(trend)}"
         )
     first = trend.points[phase.start].span.label
     provisional = f", provisional limits from {text.plural(phase.points, unit)}" if phase.strength == "provisional" else ""  # fmt: skip
+    gone = not_reached_words(trend)
     return (
-        f"{trend.name} has moved within its usual {usual_words(trend, council.day_seconds)} since {first}{provisional}:"
-        " nothing to explain."
+        f"{trend.name} has moved within its usual {usual_words(trend, council.day_seconds)} since {first}{provisional}"
+        f"{'.' if gone else ': nothing to explain.'}{gone}"
     )
+
+
+def no_limits_words(points: Sequence[TrendPoint], unit: str) -> str:
+    """Why a measure with months enough has no limits: they are all alike, or no two of them are neighbours."""
+    values = {round(point.value, 9) for point in points if point.control.is_counted and point.value is not None}  # fmt: skip
+    return f"every {unit} is the same" if len(values) < 2 else f"no two {unit}s in a row are old enough and known"
+
+
+def not_reached_words(trend: Trend, since: date = date.min) -> str:
+    """The months of full age, from a day on, in which the median was not reached: no value, so no limit judges them."""
+    months = [
+        one.span.label
+        for one in trend.points
+        if one.is_mature and one.note == text.NOT_REACHED and one.span.first >= since
+    ]
+    if not months:
+        return ""
+    return f" It was not reached in {', '.join(months)}: fewer than half were touched, and no limit judges that."
 
 
 def all_signals(council: Council) -> tuple[str, ...]:
@@ -131,7 +158,8 @@ def answer(council: Council) -> str:
         return "There are no leads, so there is nothing to follow over time."
     signals, can_tell = all_signals(council), judged(council)
     if not can_tell and not signals:
-        return f"No measure has six {unit}s that are old enough, so nothing can be called a signal yet."
+        live = f" under {council.go_lives[-1].name}" if any(len(one.phases) > 1 for one in council.trends) else ""
+        return f"No measure has six {unit}s{live} that are old enough, so nothing can be called a signal yet."
     quiet = [one for one in can_tell if not one.signals]
     span = f"in {text.plural(len(council.spans), unit)}"
     if not signals:
@@ -158,7 +186,8 @@ def notes(council: Council) -> tuple[str, ...]:
     return tuple(
         one
         for one in (
-            f"{unit} of handoff, whole file",
+            f"{unit} of handoff" if len(council.spans) < MOST_PERIODS[council.unit] else f"the last {MOST_PERIODS[council.unit]} {unit} of handoff",
+            *(not_reached_words(one).strip().removesuffix(".").replace("It was", f"{one.name}:", 1) for one in council.trends),
             f"hollow {unit} are too young or not whole" if hollow else "",
             f"by luck alone {text.in_hundred(chance)} of 100 such pages would show a signal"
             if chance
@@ -174,15 +203,3 @@ def strength_words(trend: Trend) -> str:
     if phase is None or phase.strength == "none":
         return "no limits yet"
     return "provisional limits" if phase.strength == "provisional" else "limits"
-
-
-def target_words(trend: Trend) -> str:
-    """Where the latest mature value stands against the contract; empty without a target."""
-    latest = trend.latest
-    if trend.target is None or latest is None or latest.value is None:
-        return ""
-    side = "at or above" if latest.value >= trend.target else "under"
-    return f"{side} the contract's {text.percent(trend.target)}"
-
-
-MIN_RUN = LONG_RUN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -67,14 +68,14 @@ def check(decision: Decision, council: Council, as_of: date) -> Check:
             f" {LEAST_POINTS} are needed for limits.",
         )
     if phase.strength == "none":
-        return Check(
-            "cannot tell", f"Cannot tell: every {unit} before it was the same, so there are no limits."
-        )
+        stood = [point for point, is_one in zip(trend.points, before, strict=True) if is_one]
+        why = words.no_limits_words(stood, unit).replace(" is the same", " was the same").replace(" are old", " were old")  # fmt: skip
+        return Check("cannot tell", f"Cannot tell: before it, {why}, so there are no limits.")
     if not after:
-        return Check(
-            "cannot tell",
-            f"Cannot tell: no {unit} since {text.day(decision.effective_on)} is of full age yet.",
-        )
+        since = text.day(decision.effective_on)
+        gone = words.not_reached_words(trend, decision.effective_on)
+        said = f"no {unit} since {since} has a value." if gone else f"no {unit} since {since} is of full age yet."
+        return Check("cannot tell", f"Cannot tell: {said}{gone}")
     return _judge(decision, council, trend, chart, after)
 
 
@@ -107,28 +108,38 @@ def _judge(
     decision: Decision, council: Council, trend: Trend, chart: ControlChart, after: list[int]
 ) -> Check:
     sides = []
-    outside: list[tuple[str, TrendPoint]] = []
+    outside: list[tuple[int, str]] = []
     for at in after:
         value, limits = trend.points[at].value, chart.points[at]
         if value is None or limits.low is None or limits.high is None or limits.centre is None:
             continue
         if value > limits.high + ROUNDING:
-            outside.append(("up", trend.points[at]))
+            outside.append((at, "up"))
         elif value < limits.low - ROUNDING:
-            outside.append(("down", trend.points[at]))
+            outside.append((at, "down"))
         apart = value - limits.centre
         sides.append("" if abs(apart) <= ROUNDING else "up" if apart > 0 else "down")
-    directions = {side for side, _ in outside} | _long_run(after, sides)
-    where = _where(decision, council, trend, chart, after)
+    directions = {side for _, side in outside} | _long_run(after, sides)
+    told = outside[-1][0] if outside else after[-1]
+    gone = words.not_reached_words(trend, decision.effective_on)
+    where = _where(decision, council, trend, chart, told)
     if not directions:
-        return Check("not moved", f"Not moved so far: {where}, within what it did before.")
+        return Check("not moved", f"Not moved so far: {where}, within what it did before.{gone}")
     if len(directions) == 2:
-        return Check("cannot tell", f"Cannot tell: it went outside its limits both ways; {where}.")
+        return Check("cannot tell", f"Cannot tell: it moved both ways; {where}.")
     moved = next(iter(directions))
     state: State = "moved" if moved == decision.direction else "moved the other way"
     start = "Moved" if state == "moved" else "Moved the other way"
-    how = f"{outside[0][1].span.label} is outside them" if outside else f"{LONG_RUN} in a row on one side"
-    return Check(state, f"{start}: {where}; {how}. What moved it is not known.")
+    how = _how(trend, told, after, is_outside=bool(outside))
+    return Check(state, f"{start}: {where}; {how}. What moved it is not known.{gone}")
+
+
+def _how(trend: Trend, told: int, after: list[int], *, is_outside: bool) -> str:
+    """Why that is a move; the latest month too where it is another one."""
+    if not is_outside:
+        return f"{LONG_RUN} in a row on one side"
+    latest = trend.points[after[-1]]
+    return "that is outside them" if told == after[-1] else f"that is outside them, the latest, {latest.span.label}, is not"
 
 
 def _long_run(after: list[int], sides: list[str]) -> set[str]:
@@ -142,22 +153,20 @@ def _long_run(after: list[int], sides: list[str]) -> set[str]:
     return found
 
 
-def _where(decision: Decision, council: Council, trend: Trend, chart: ControlChart, after: list[int]) -> str:
-    """The number since against the number before, with counts; the aim where one was said."""
+def _where(decision: Decision, council: Council, trend: Trend, chart: ControlChart, told: int) -> str:
+    """One month since against the number before, with counts and the limits of its size; the aim where one was said."""
     day = council.day_seconds
     centre = chart.phases[0].centre
-    limits = chart.points[after[-1]]
-    latest = trend.points[after[-1]]
-    usual = (
-        text.percent_range(limits.low, limits.high)
-        if trend.form in ("rate", "share")
-        else f"{words.value_words(trend, limits.low, day)}{text.DASH}{words.value_words(trend, limits.high, day)}"
-    )
+    limits = chart.points[told]
+    latest = trend.points[told]
+    usual = words.range_words(trend, limits.low, limits.high, day)
     counts = f" ({text.of(latest.rate)})" if latest.rate is not None else ""
     aim = ""
     if decision.size is not None and centre is not None:
         goal = centre + decision.size * (1 if decision.direction == "up" else -1)
-        aim = f", the aim was {words.value_words(trend, goal, day)}"
+        most = 1.0 if trend.form in ("rate", "share") else math.inf
+        can_be = -ROUNDING <= goal <= most + ROUNDING
+        aim = f", the aim was {words.value_words(trend, goal, day)}" if can_be else ", the aim lies beyond what it can be"  # fmt: skip
     return (
         f"{trend.name} was {words.value_words(trend, latest.value, day)}{counts} in {latest.span.label},"
         f" against {words.value_words(trend, centre, day)} before (usual {usual}){aim}"

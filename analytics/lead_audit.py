@@ -28,7 +28,8 @@ METHOD = (
     " each side marked without seeing the other’s marks. Raw agreement: of the marks both made, how many are the same of yes, no"
     " and cannot tell. A lead’s fit or intent is the definition’s answer, else what both sides said; where they differ it is"
     " disputed, neither yes nor no. Response, meeting and close (won) count within the horizon from the handoff; a later step"
-    " implies an earlier one that was not recorded; leads younger than the horizon are pending. The first step at which a lead"
+    " implies an earlier one that was not recorded, on a day not known where the later one came after the horizon or is undated;"
+    " leads younger than the horizon are pending. The first step at which a lead"
     " fails names whose fix it is, not whose fault. Wilson’s 95 % intervals."
 )
 ACHIEVED = (Answer.YES, Answer.IMPLIED)

@@ -166,14 +166,19 @@ def part_answer(
 
 
 def _record(row: Mapping[str, Any], cannot: Mapping[str, Unmeasurable]) -> dict[str, Answer]:
-    """Response, meeting and close within the horizon; a later step implies an earlier one that was not recorded."""
+    """Response, meeting and close within the horizon; a later step implies an earlier one that was not recorded.
+
+    A later step that came after the horizon, or on an unknown day, implies the earlier one on a day that nobody knows.
+    """
     found: dict[str, Answer] = {}
-    is_later = False
+    later: set[Answer] = set()
     for step in reversed(RECORD):
         said = Answer.UNSEEN if step in cannot else _SAID[row[step]]
-        if is_later and said in {Answer.NO, Answer.LATE}:
+        if Answer.YES in later and said in {Answer.NO, Answer.LATE}:
             said = Answer.IMPLIED
-        is_later = is_later or said is Answer.YES
+        elif said is Answer.NO and not later.isdisjoint({Answer.LATE, Answer.UNKNOWN}):
+            said = Answer.UNKNOWN
+        later.add(said)
         found[step] = said
     return {step: found[step] for step in RECORD}
 

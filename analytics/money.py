@@ -177,11 +177,14 @@ def _lines(
     """Leads and spend of one source side by side, however it is spelt; each lead and each amount in one line."""
     parts: dict[str, list[Bill]] = defaultdict(list)
     spellings: dict[str, dict[str | None, int]] = defaultdict(lambda: defaultdict(int))
+    bare: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for (source, month), bill in bills.items():
         if month in counted:
             key = category_key(source or "")
             parts[key].append(bill)
             spellings[key][source] += bill.leads
+            if (key, month) not in amounts:
+                bare[key][month] += bill.leads
     unplaced = [sum_ for (key, _), sum_ in amounts.items() if not key]
     for (key, _), sum_ in amounts.items():
         if key:
@@ -190,7 +193,11 @@ def _lines(
     for key, own in parts.items():
         values = tuple(sorted(spellings[key], key=lambda one: (-spellings[key][one], one or "")))
         name = (values[0] if values else names.get(key)) or ""
-        found.append(Line(name, values, sum_of(own)))
+        total = sum_of(own)
+        months = {} if total.spend is None else bare[key]
+        found.append(
+            Line(name, values, total, bare_leads=sum(months.values()), bare_months=tuple(sorted(months)))
+        )
     if unplaced:
         found.append(Line("", (), sum_of(Bill(spend=one) for one in unplaced), is_unplaced=True))
     return tuple(

@@ -167,13 +167,16 @@ class Month:
 class Line:
     """One source. ``values`` are the spellings of the leads (None: the export does not say), empty without leads.
 
-    ``is_unplaced``: spend without a source; it belongs to no lead, but to the whole.
+    ``is_unplaced``: spend without a source; it belongs to no lead, but to the whole. ``bare_leads`` of a source with spend
+    were handed off in ``bare_months``: counted ones, for which the file names no amount of this source.
     """
 
     name: str
     values: tuple[str | None, ...]
     bill: Bill
     is_unplaced: bool = False
+    bare_leads: int = 0
+    bare_months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,21 @@ def _matching(money: Money) -> tuple[str, ...]:
             f"{text.plural(leads, 'lead')} of {text.plural(len(unpaid), 'source')} {'has' if leads == 1 else 'have'} no spend in"
             f" the file, which is not the same as costing nothing: {_named(unpaid)}. Sources with spend alone: {_paid(money)}."
         )
+    found.extend(_bare(one) for one in money.lines if one.bare_leads)
     if not money.has_source:
         found.append(
             "The export does not say where leads come from, so the spend meets all leads together only."
         )
     return (*found, *_customers(money))
+
+
+def _bare(line: Line) -> str:
+    """A source whose spend lacks months in which it brought leads: its costs are then too low, unless it cost nothing."""
+    months = ", ".join(label(Unit.MONTH, one) for one in line.bare_months)
+    return (
+        f"{text.plural(line.bare_leads, 'lead')} of {name_of(line)} {_are(line.bare_leads)} counted in months for which the file"
+        f" names no spend of that source, so its costs are at least what is shown: {months}."
+    )
 
 
 def _paid(money: Money) -> str:
@@ -93,8 +103,9 @@ def _customers(money: Money) -> tuple[str, ...]:
         return ()
     if total.followers:
         found.append(
-            f"{text.plural(total.won_leads, 'won lead')} are {text.plural(total.customers, 'customer')}:"
-            f" {text.count(total.followers)} share an opportunity with an earlier lead, which is counted for it."
+            f"{text.plural(total.won_leads, 'won lead')} {_are(total.won_leads)} {text.plural(total.customers, 'customer')}:"
+            f" {text.count(total.followers)} {'shares' if total.followers == 1 else 'share'} an opportunity with an earlier lead,"
+            " and the customer counts in the month and source of that one, even where these are not selected."
         )
     if total.shared:
         found.append(

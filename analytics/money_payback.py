@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analytics import formatting as text
 from analytics.money_bill import Cost, Money, What
-from analytics.money_words import amount, cost_words
+from analytics.money_words import cost_words
 
 PER = {"year": 12, "month": 1}
 """What a contract value is given for -> its months."""
@@ -69,13 +69,27 @@ def _months(value: float) -> str:
 
 
 def _number(value: float) -> str:
+    if 0 < value < 0.05:
+        return "<0.1"
     digits = text.rounded(value, 0 if value >= 9.95 else 1)
     return f"{float(digits):,.0f}" if value >= 9.95 else digits.removesuffix(".0")
 
 
+def _digits(value: float) -> str:
+    """What somebody entered, with the decimals that they gave: ``62.5``."""
+    return f"{value:,.4f}".rstrip("0").removesuffix(".")
+
+
+def _entered(value: float, currency: str) -> str:
+    return f"{currency}{text.NBSP if currency else ''}{_digits(value)}"
+
+
 def payback_sentence(money: Money, found: Payback | None, value: float, per: str, margin: float) -> str:
     """What the payback says and on which entered values it stands; ``margin`` in (0, 1]."""
-    given = f"at {amount(value, money.currency)} a {per} per customer and a gross margin of {text.percent(margin)}, as entered here"
+    given = (
+        f"at {_entered(value, money.currency)} a {per} per customer and a gross margin of {_digits(margin * 100)}{text.NBSP}%,"
+        " as entered here"
+    )
     cost = money.total.cost(What.CUSTOMER)
     if found is None:
         return f"No payback, {given}: {cost_words(cost)}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 from analytics import formatting as text
 from analytics.compliance import NOT_AGREED
 from analytics.money_bill import Bill, Cost, Line, Money, State, What
@@ -154,7 +156,6 @@ def notes(money: Money) -> tuple[str, ...]:
         _alone(money),
         immature_words(money),
         other,
-        SPEND_ONLY,
         "" if money.currency else AS_IN_FILE,
     )
 
@@ -176,20 +177,27 @@ def immature_words(money: Money) -> str:
 
 
 def apart(money: Money) -> str:
-    """Whether the cheapest and the dearest source differ beyond luck; their intervals hold for all sources together."""
+    """The two sources farthest apart of those that differ beyond luck; their intervals hold for all sources together."""
     priced = [one for one in money.lines if is_said(one.bill.cost(What.CUSTOMER))]
     looked = [one for one in money.lines if (one.bill.spend or 0.0) > 0 and one.bill.leads]
     if money.no_wins is not None or len(priced) < 2:
         return ""
-    cheap = min(priced, key=lambda one: one.bill.cost(What.CUSTOMER).value or 0.0)
-    dear = max(priced, key=lambda one: one.bill.cost(What.CUSTOMER).value or 0.0)
-    if not _is_under(cheap.bill, dear.bill, len(looked)):
-        return "The intervals of the sources overlap: none can be called cheaper than another."
+    pairs = [(one, other) for one, other in permutations(priced, 2) if _is_under(one.bill, other.bill, len(looked))]
+    if not pairs:
+        return (
+            f"After {text.plural(len(looked), 'source')} looked at, the differences are within luck:"
+            " none can be called cheaper than another."
+        )
+    cheap, dear = max(pairs, key=lambda pair: _value(pair[1]) - _value(pair[0]))
     less, more = (cost_with_interval(one.bill.cost(What.CUSTOMER), money.currency) for one in (cheap, dear))
     return (
         f"A customer from {name_of(cheap)} cost {less}, one from {name_of(dear)} {more}: apart by more than luck,"
         f" after {text.plural(len(looked), 'source')} looked at."
     )
+
+
+def _value(line: Line) -> float:
+    return line.bill.cost(What.CUSTOMER).value or 0.0
 
 
 def _is_under(cheap: Bill, dear: Bill, looks: int) -> bool:

@@ -52,7 +52,7 @@ from analytics.weekly_shapes import (
 METHOD = (
     "The last week is the last whole week, Monday to Sunday in the contract's zone, before the extract. A number that needs time"
     " is judged on the last week whose leads all had it: decisions after the disposition window, the working rate after the"
-    " disposition and the cadence window; younger weeks stand beside it as far as they are known. What is usual are the limits of"
+    " disposition and the cadence window, but for leads accepted late, which are pending; younger weeks stand beside it as far as they are known. What is usual are the limits of"
     " the eight weeks before the judged one: for shares Laney's p', for counts and hours the mean and 2.66 mean moving ranges"
     " (XmR). Under twelve weeks limits are provisional, under six there are none. A week whose Monday lies before the first lead of"
     " the file is no whole week. The median is Kaplan and Meier's: leads nobody touched keep waiting in it; a week in"

@@ -92,7 +92,9 @@ def numbers_below(frame: Frame, asked: Frame, review: Review, entries: tuple[Ent
     rows, keys = review_tables.beside(review)
     tables.numbers(
         frame, rows, key="review_numbers", alt="Every number of the review", keys=keys,
-        columns={"It was": st.column_config.TextColumn(width=130)},
+        columns={
+            "It was": st.column_config.TextColumn(width=130), "95 % interval": st.column_config.TextColumn(width=150),
+        },
     )  # fmt: skip
     held = [one for one in meetings.meetings(entries, meetings.WEEKLY) if one.is_held]
     earlier = [one.period for one in held if one.period < week_days(review.last)[0]]

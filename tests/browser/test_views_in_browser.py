@@ -74,9 +74,9 @@ def click_a_mark(page: Page) -> tuple[str, int]:
     raise AssertionError("no mark of the main figure could be clicked")
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_mark_opens_its_leads_on_the_sample(page, server, view):
-    opened(page, server.url, view)
+def test_a_mark_opens_its_leads_on_the_sample(page, server):
+    """The other views have a test of their own for their marks."""
+    opened(page, server.url, "funnel")
     words, count = click_a_mark(page)
     assert count in numbers(words), f"{count} leads opened; the mark says {words}"
 
@@ -92,9 +92,9 @@ def test_a_view_fits_the_screen(page, server, view, width, height):
         assert page.evaluate(SMALL) == []
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_an_empty_selection_says_so(page, server, view):
-    opened(page, server.url, f"{view}?period=From+%E2%80%93+to&from=2001-01-01&to=2001-02-01")
+def test_an_empty_selection_says_so(page, server):
+    """One in the browser; every page shows it in the tests of the pages."""
+    opened(page, server.url, "funnel?period=From+%E2%80%93+to&from=2001-01-01&to=2001-02-01")
     assert "No lead is in this selection" in page.locator(".st-key-empty").inner_text()
 
 

@@ -207,8 +207,8 @@ def breaches(frame: Frame, review: Review, before: date | None) -> None:
     found = stretches(frame, review, before)
     view.heading(
         "What both sides did not keep",
-        f"By week of handoff; a lead can stand in several lines. Of the leads of {words.span(review.worked)} all windows have"
-        " passed; leads still inside a window are no breach yet."
+        f"By week of handoff; a lead can stand in several lines. The windows of the leads of {words.span(review.worked)} have"
+        " passed, but for those accepted late; leads still inside a window are no breach yet."
         + (
             f" {found[-1].name}: all weeks since the review before."
             if found[-1].name.startswith("Since")
