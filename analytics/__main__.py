@@ -1,13 +1,14 @@
-"""The command line: import, readout and sla, the same code as the dashboard without a screen."""
+"""The command line: import, readout, sla and report, the same code as the dashboard without a screen."""
 
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,12 +16,21 @@ from zoneinfo import ZoneInfo
 from analytics.cohort import CohortRequest, open_cohort
 from analytics.compliance import measure_compliance
 from analytics.contract import Contract, default_contract, load_contract, zone_info
-from analytics.errors import CancelledError, FileRefusedError, HandoffError, RequestError, nearest
+from analytics.errors import (
+    CancelledError,
+    FileRefusedError,
+    HandoffError,
+    RequestError,
+    WorkspaceError,
+    nearest,
+)
 from analytics.importing.choices import Choices, Join
 from analytics.importing.pipeline import SourceFile, import_files
 from analytics.importing.stamps import YEARS, read_moment
 from analytics.readout import build_readout
+from analytics.report import build_report
 from analytics.report_json import readout_json, snapshot_json
+from analytics.report_page import report_html, report_pdf
 from analytics.report_sla import sla_json, sla_text
 from analytics.report_text import readout_text, snapshot_text, verdict_text
 from analytics.report_views import views_json
@@ -70,10 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     readout = commands.add_parser("readout", help="the four numbers of files or of a stored snapshot")
     sla = commands.add_parser("sla", help="did both sides keep the contract, and by which leads not")
-    for command in (importer, readout, sla):
+    report = commands.add_parser("report", help="the whole read-out as one HTML file, or as PDF")
+    for command in (importer, readout, sla, report):
         _import_options(command)
-    for command in (readout, sla):
+    for command in (readout, sla, report):
         _cohort_options(command)
+    report.add_argument("--out", required=True, metavar="F", help="readout.html or readout.pdf")
     readout.add_argument(
         "--by",
         default="source",
@@ -214,6 +226,32 @@ def _sla(options: argparse.Namespace) -> int:
         print(json.dumps(sla_json(warehouse, cohort, found), ensure_ascii=False, indent=1))
     else:
         print(sla_text(found))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    """Write the read-out as a file; nothing is left behind where it could not be written whole."""
+    target = Path(options.out)
+    if target.suffix.lower() not in (".html", ".pdf"):
+        raise RequestError(f"--out {options.out[:200]!r}: write a name that ends in .html or .pdf.")
+    manifest, contract, request, warehouse = _asked(options)
+    cohort = open_cohort(warehouse, manifest, contract, request)
+
+    @functools.cache
+    def ask(measure: Callable[..., object], *further: object) -> object:
+        return measure(warehouse, cohort, *further)
+
+    readout = build_readout(warehouse, manifest, contract, request)
+    name = Path(options.contract).name if options.contract else "defaults"
+    report = build_report(ask, readout, manifest, contract, request, name)
+    made = report_pdf(report) if target.suffix.lower() == ".pdf" else report_html(report).encode()
+    unfinished = target.with_name(f".{target.name}.part")
+    try:
+        unfinished.write_bytes(made)
+        unfinished.replace(target)
+    except OSError as error:
+        raise WorkspaceError(f"{options.out[:200]} cannot be written: {error.strerror}.") from error
+    print(target)
     return 0
 
 
@@ -370,7 +408,7 @@ def _filters(texts: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(values)) for name, values in found.items())
 
 
-_COMMANDS = {"import": _import, "readout": _readout, "sla": _sla}
+_COMMANDS = {"import": _import, "readout": _readout, "sla": _sla, "report": _report}
 
 
 if __name__ == "__main__":

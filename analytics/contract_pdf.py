@@ -47,11 +47,12 @@ def has_browser() -> bool:
     return _browser() is not None
 
 
-def pdf_of(html: str) -> bytes:
+def pdf_of(html: str, *, runs_scripts: bool = False) -> bytes:
     """The page as PDF, in the paper size that its own style asks for.
 
-    The browser has a profile of its own that is thrown away, no network and no scripts. One page is printed at a
-    time; printing takes about two seconds and is stopped after 60.
+    The browser has a profile of its own that is thrown away, no network and no scripts, unless the page draws its
+    figures with its own (``runs_scripts``). One page is printed at a time; printing takes a few seconds and is stopped
+    after 60.
 
     Raises:
         WorkspaceError: there is no browser, it failed, or it took too long; says what to do instead.
@@ -68,8 +69,8 @@ def pdf_of(html: str) -> bytes:
             page.write_text(html, "utf-8", errors="replace")
             settings = Path(folder) / "profile" / "Default" / "Preferences"
             settings.parent.mkdir(parents=True)
-            settings.write_text(_PREFERENCES, "utf-8")
-            code = _run(_command(browser, Path(folder), page, made), Path(folder))
+            settings.write_text("{}" if runs_scripts else _PREFERENCES, "utf-8")
+            code = _run(_command(browser, Path(folder), page, made, runs_scripts=runs_scripts), Path(folder))
             pdf = made.read_bytes() if made.exists() else b""
         except OSError as error:
             raise WorkspaceError(f"The PDF could not be made: {error.strerror}. {_INSTEAD}") from error
@@ -96,13 +97,14 @@ def _browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-def _command(browser: str, folder: Path, page: Path, made: Path) -> list[str]:
+def _command(browser: str, folder: Path, page: Path, made: Path, *, runs_scripts: bool) -> list[str]:
     # Chromium refuses to start for root with its sandbox on.
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [
         browser,
         *_FLAGS,
         *as_root,
+        *(["--virtual-time-budget=10000"] if runs_scripts else []),  # until the figures are drawn
         f"--user-data-dir={folder / 'profile'}",
         f"--print-to-pdf={made}",
         page.as_uri(),

@@ -385,7 +385,7 @@ def _by_creation(trend: Trend, cohort: Cohort, counts: CouncilCounts, *further: 
     if trend.missing is not None:
         return trend
     begin = (
-        "its first months miss what came of leads handed off before the file begins"
+        "the first months may miss what came of leads handed off before the file begins"
         if counts.spans and cohort.oldest >= midnight(counts.spans[0].first, cohort.zone)
         else ""
     )
@@ -405,7 +405,9 @@ def _pipeline(cohort: Cohort, counts: CouncilCounts, phases: tuple[tuple[int, st
     trend = _of_values(
         "pipeline", "Pipeline that converts", "amount", "both sides", rows, phases, is_up_good=True, missing=missing
     )  # fmt: skip
-    without = f"{text.plural(priceless, 'win')} without an amount {'adds' if priceless == 1 else 'add'} nothing"
+    without = (
+        f"{text.plural(priceless, 'win')} without an amount {'adds' if priceless == 1 else 'add'} nothing"
+    )
     return _by_creation(trend, cohort, counts, without if priceless else "")
 
 

@@ -122,7 +122,11 @@ def quiet_sentence(trend: Trend, council: Council) -> str:
 def no_limits_words(points: Sequence[TrendPoint], unit: str) -> str:
     """Why a measure with months enough has no limits: they are all alike, or no two of them are neighbours."""
     values = {round(point.value, 9) for point in points if point.control.is_counted and point.value is not None}  # fmt: skip
-    return f"every {unit} is the same" if len(values) < 2 else f"no two {unit}s in a row are old enough and known"
+    return (
+        f"every {unit} is the same"
+        if len(values) < 2
+        else f"no two {unit}s in a row are old enough and known"
+    )
 
 
 def not_reached_words(trend: Trend, since: date = date.min) -> str:
@@ -134,7 +138,9 @@ def not_reached_words(trend: Trend, since: date = date.min) -> str:
     ]
     if not months:
         return ""
-    return f" It was not reached in {', '.join(months)}: fewer than half were touched, and no limit judges that."
+    return (
+        f" It was not reached in {', '.join(months)}: fewer than half were touched, and no limit judges that."
+    )
 
 
 def all_signals(council: Council) -> tuple[str, ...]:
@@ -158,7 +164,8 @@ def answer(council: Council) -> str:
         return "There are no leads, so there is nothing to follow over time."
     signals, can_tell = all_signals(council), judged(council)
     if not can_tell and not signals:
-        live = f" under {council.go_lives[-1].name}" if any(len(one.phases) > 1 for one in council.trends) else ""
+        named = [one.phases[-1][1] for one in council.trends if len(one.phases) > 1]
+        live = f" under {named[0]}" if named else ""
         return f"No measure has six {unit}s{live} that are old enough, so nothing can be called a signal yet."
     quiet = [one for one in can_tell if not one.signals]
     span = f"in {text.plural(len(council.spans), unit)}"
@@ -186,8 +193,13 @@ def notes(council: Council) -> tuple[str, ...]:
     return tuple(
         one
         for one in (
-            f"{unit} of handoff" if len(council.spans) < MOST_PERIODS[council.unit] else f"the last {MOST_PERIODS[council.unit]} {unit} of handoff",
-            *(not_reached_words(one).strip().removesuffix(".").replace("It was", f"{one.name}:", 1) for one in council.trends),
+            f"{unit} of handoff"
+            if len(council.spans) < MOST_PERIODS[council.unit]
+            else f"the last {MOST_PERIODS[council.unit]} {unit} of handoff",
+            *(
+                not_reached_words(one).strip().removesuffix(".").replace("It was", f"{one.name}:", 1)
+                for one in council.trends
+            ),
             f"hollow {unit} are too young or not whole" if hollow else "",
             f"by luck alone {text.in_hundred(chance)} of 100 such pages would show a signal"
             if chance

@@ -74,7 +74,11 @@ def check(decision: Decision, council: Council, as_of: date) -> Check:
     if not after:
         since = text.day(decision.effective_on)
         gone = words.not_reached_words(trend, decision.effective_on)
-        said = f"no {unit} since {since} has a value." if gone else f"no {unit} since {since} is of full age yet."
+        said = (
+            f"no {unit} since {since} has a value."
+            if gone
+            else f"no {unit} since {since} is of full age yet."
+        )
         return Check("cannot tell", f"Cannot tell: {said}{gone}")
     return _judge(decision, council, trend, chart, after)
 
@@ -139,7 +143,11 @@ def _how(trend: Trend, told: int, after: list[int], *, is_outside: bool) -> str:
     if not is_outside:
         return f"{LONG_RUN} in a row on one side"
     latest = trend.points[after[-1]]
-    return "that is outside them" if told == after[-1] else f"that is outside them, the latest, {latest.span.label}, is not"
+    return (
+        "that is outside them"
+        if told == after[-1]
+        else f"that is outside them, the latest, {latest.span.label}, is not"
+    )
 
 
 def _long_run(after: list[int], sides: list[str]) -> set[str]:

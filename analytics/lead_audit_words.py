@@ -62,7 +62,7 @@ def draw_notes(drawn: Drawn) -> tuple[str, ...]:
     return (
         text.period(frozen.starts_on, frozen.ends_on),
         filters_words(frozen),
-        f"handed off {first} – {last}" if frozen.leads else "",
+        f"handed off {first if first == last else f'{first} – {last}'} UTC" if frozen.leads else "",
         f"{text.plural(young, 'lead')} younger than {text.days(frozen.horizon_days)}, because too few are older"
         if young
         else f"all at least {text.days(frozen.horizon_days)} old" if frozen.leads else "",

@@ -182,7 +182,9 @@ def apart(money: Money) -> str:
     looked = [one for one in money.lines if (one.bill.spend or 0.0) > 0 and one.bill.leads]
     if money.no_wins is not None or len(priced) < 2:
         return ""
-    pairs = [(one, other) for one, other in permutations(priced, 2) if _is_under(one.bill, other.bill, len(looked))]
+    pairs = [
+        (one, other) for one, other in permutations(priced, 2) if _is_under(one.bill, other.bill, len(looked))
+    ]
     if not pairs:
         return (
             f"After {text.plural(len(looked), 'source')} looked at, the differences are within luck:"

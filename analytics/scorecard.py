@@ -25,7 +25,8 @@ METHOD = (
     " pay plan runs in shadow. After: the months since. Only whole months of full age count; the others are counted as still"
     " young. Rates pool the leads of their months and have Wilson's interval; a change is said only where Newcombe's 95 %"
     " interval of the difference is clear of zero. Median hours and amounts are the mean of the months' values, with their range,"
-    " and no change is claimed for them: the council's charts judge those."
+    " and no change is claimed for them: the council's charts judge those. Months in which the median was not reached have no"
+    " value: they are counted beside the mean, which would be longer with them."
 )
 
 
@@ -33,7 +34,8 @@ METHOD = (
 class Cell:
     """One measure in one phase: its pooled rate, or the mean of the months' values with the lowest and the highest.
 
-    ``months`` stand in it; ``young`` months of the phase do not yet. ``value`` None without a month.
+    ``months`` stand in it; ``young`` months of the phase do not yet; in ``not_reached`` months of full age fewer than half
+    of the leads were touched, so they have no value. ``value`` None without a month.
     """
 
     months: int
@@ -42,6 +44,7 @@ class Cell:
     value: float | None
     low: float | None
     high: float | None
+    not_reached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,15 @@ def scorecard(council: Council) -> tuple[Score, ...]:
         trend = council.trend(slug)
         if trend is not None:
             cells = tuple(_cell(trend, phase, live) for phase in range(3))
-            found.append(
-                Score(trend, (cells[0], cells[1], cells[2]), _sentence(trend, cells, council.day_seconds))
-            )
+            found.append(Score(trend, (cells[0], cells[1], cells[2]), _read_aloud(trend, cells, council)))
     return tuple(found)
 
 
 def _cell(trend: Trend, phase: int, live: date | None) -> Cell:
     mine = [point for point in trend.points if phase_of(point.span.first, live) == phase]
     counted = [point for point in mine if point.control.is_counted]
-    young = len(mine) - len(counted)
+    young = sum(not point.is_mature and not _is_past(point) for point in mine)
+    gone = sum(point.is_mature and point.note == text.NOT_REACHED for point in mine)
     if trend.form == "rate":
         pooled = rate(*(sum(pair) for pair in _counts(counted))) if counted else None
         return Cell(
@@ -95,8 +97,14 @@ def _cell(trend: Trend, phase: int, live: date | None) -> Cell:
         )  # fmt: skip
     values = [point.value for point in counted if point.value is not None]
     if not values:
-        return Cell(0, young, None, None, None, None)
-    return Cell(len(values), young, None, sum(values) / len(values), min(values), max(values))
+        return Cell(0, young, None, None, None, None, gone)
+    return Cell(len(values), young, None, sum(values) / len(values), min(values), max(values), gone)
+
+
+def _is_past(point: TrendPoint) -> bool:
+    """Whether no age makes it a point any more: the file holds a part of the month only, or nothing that counts."""
+    is_empty = point.rate.denominator == 0 if point.rate else point.value is None
+    return point.span.is_over_horizon and (is_empty or not point.span.is_whole)
 
 
 def _counts(points: list[TrendPoint]) -> tuple[list[int], list[int]]:
@@ -109,35 +117,47 @@ def cell_words(trend: Trend, cell: Cell, day_seconds: int) -> str:
     if trend.missing is not None:
         return "not agreed" if trend.missing == NOT_AGREED else "cannot be measured"
     young = f"{text.plural(cell.young, 'month')} too young" if cell.young else ""
+    gone = f"not reached in {text.plural(cell.not_reached, 'month')}" if cell.not_reached else ""
     if cell.months == 0:
-        return young or "no month"
+        return ", ".join(one for one in (gone, young) if one) or "no month"
     if cell.rate is not None:
         said = text.rate_with_interval(cell.rate)
     else:
         each = " a month" if trend.form == "amount" else ""
         said = f"{words.value_words(trend, cell.value, day_seconds)}{each}"
         if cell.months > 1:
-            low, high = (words.value_words(trend, one, day_seconds) for one in (cell.low, cell.high))
-            said += f" ({low}{text.DASH}{high})"
+            said += f" ({words.range_words(trend, cell.low, cell.high, day_seconds)})"
     at_most = "at most " if trend.is_at_most else ""
-    return f"{at_most}{said}, {text.plural(cell.months, 'month')}"
+    return f"{at_most}{said}, {text.plural(cell.months, 'month')}{f'; {gone}' if gone else ''}"
 
 
-def _sentence(trend: Trend, cells: tuple[Cell, ...], day_seconds: int) -> str:
+def _read_aloud(trend: Trend, cells: tuple[Cell, ...], council: Council) -> str:
+    """The sentence, and what is not counted in it."""
+    said = _sentence(trend, cells, council.day_seconds, is_live=bool(council.go_lives))
+    unknown = "; ".join(trend.unknown)
+    return f"{said} {unknown[:1].upper()}{unknown[1:]}." if unknown else said
+
+
+def _is_told(cell: Cell) -> bool:
+    return bool(cell.months or cell.not_reached)
+
+
+def _sentence(trend: Trend, cells: tuple[Cell, ...], day_seconds: int, *, is_live: bool) -> str:
     """What is read aloud: before and the latest phase that has a month; a change only beyond its interval."""
     if trend.missing is not None:
         return f"{trend.name} cannot be measured: {trend.missing.why}"
     before = cells[0]
     later = next(
-        ((name, cell) for name, cell in zip(PHASES[:0:-1], cells[:0:-1], strict=True) if cell.months), None
+        ((name, cell) for name, cell in zip(PHASES[:0:-1], cells[:0:-1], strict=True) if _is_told(cell)), None
     )
     if later is None:
-        if not before.months:
+        if not _is_told(before):
             return f"{trend.name}: no month is old enough yet."
-        return f"{trend.name} stands at {cell_words(trend, before, day_seconds)}; the contract has no month of full age yet."
+        contract = "the contract has no month of full age yet" if is_live else "no contract is live yet"
+        return f"{trend.name} stands at {cell_words(trend, before, day_seconds)}; {contract}."
     name, cell = later
     now = cell_words(trend, cell, day_seconds)
-    if not before.months:
+    if not _is_told(before):
         return (
             f"{trend.name} stands at {now} {name} the contract; there is no month before it to compare with."
         )

@@ -11,6 +11,7 @@ from analytics.cohort import Cohort
 from analytics.definition_trial import Tried, try_definition
 from analytics.measurable import has_wins, obstacle
 from analytics.results import Rate
+from analytics.stats.intervals import newcombe_difference
 from analytics.stats.limits import place_groups
 from analytics.warehouse import Warehouse
 
@@ -20,8 +21,9 @@ METHOD = (
     " become wins (opportunities where the export knows no wins) less often than all leads of full age together by more than"
     " luck gives among so many channels (exact binomial limits widened by how much channels scatter, one in ten false at most),"
     " the one with the most leads. A criterion of the contract is proposed where, with at least 30 leads of full age on each side,"
-    " those that fail it became wins at least as often as those that pass it: in these counts it turns leads away without"
-    " sorting them. These are observed counts; nothing says what would happen instead."
+    " those that fail it became wins more often than those that pass it by more than luck gives among so many criteria (Newcombe's"
+    " interval of the difference, 95 % over all criteria together): it turns the better leads away. These are observed counts;"
+    " nothing says what would happen instead."
 )
 _LEAST = 30
 
@@ -109,7 +111,8 @@ def _criterion(warehouse: Warehouse, cohort: Cohort) -> Proposal | None:
     if slug is None or not criteria:
         return None
     trial = try_definition(warehouse, cohort, criteria)
-    weak = [one for one in trial.tried if not one.why and _sorts_nothing(one)]
+    tried = [one for one in trial.tried if not one.why]
+    weak = [one for one in tried if _sorts_wrongly(one, len(tried))]
     worst = max(weak, key=lambda one: (one.alone or 0, one.failing.leads), default=None)
     if worst is None:
         return None
@@ -122,7 +125,7 @@ def _criterion(warehouse: Warehouse, cohort: Cohort) -> Proposal | None:
         (
             (
                 f"Leads that fail it {won} {text.rate_with_interval(failing)} of the time ({text.of(failing)}), leads that pass it"
-                f" {text.rate_with_interval(passing)} ({text.of(passing)}): in these counts it does not sort."
+                f" {text.rate_with_interval(passing)} ({text.of(passing)}): it turns the better ones away, beyond luck."
             ),
             (
                 f"Of {text.plural(worst.known, 'lead')} that can be checked, {text.count(worst.failing.leads)} fail it.{alone}"
@@ -135,12 +138,15 @@ def _criterion(warehouse: Warehouse, cohort: Cohort) -> Proposal | None:
     )
 
 
-def _sorts_nothing(one: Tried) -> bool:
-    """Whether leads that fail it fare at least as well, with enough on both sides to say so."""
+def _sorts_wrongly(one: Tried, many: int) -> bool:
+    """Whether leads that fail it fare better beyond luck among so many criteria, with enough on both sides to say so."""
     passing, failing = one.passing.won, one.failing.won
     if passing.denominator < _LEAST or failing.denominator < _LEAST:
         return False
-    return passing.numerator * failing.denominator <= failing.numerator * passing.denominator
+    found = newcombe_difference(
+        failing.numerator, failing.denominator, passing.numerator, passing.denominator, 1 - 0.05 / many
+    )
+    return found is not None and found[1] > 0.0
 
 
 def _words(slug: str) -> tuple[str, tuple[str, str]]:

@@ -97,6 +97,7 @@ def measure_review(warehouse: Warehouse, cohort: Cohort) -> Review:
         reasons=_reasons(warehouse, cohort, held),
         day_seconds=opening_day_seconds(cohort.calendar),
         zone=zone,
+        is_settled_held=held.begun <= week_days(judged["disposition"])[0],
     )
 
 

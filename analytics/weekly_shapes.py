@@ -103,6 +103,7 @@ class Review:
             rejected in these weeks.
         day_seconds: one opening day.
         zone: in which weeks are cut.
+        is_settled_held: the file holds the whole settled week; a younger file has no settled rejections.
     """
 
     last: int
@@ -113,6 +114,7 @@ class Review:
     reasons: tuple[WeekNumber, ...] | Unmeasurable
     day_seconds: int
     zone: str
+    is_settled_held: bool = True
 
 
 def last_week(as_of: datetime, zone: str) -> int:

@@ -9,7 +9,7 @@ from analytics import formatting as text
 from analytics.dispute_ruling import Clock
 from analytics.results import Rate
 from analytics.schema import reason_words
-from analytics.stats.control import ENOUGH_POINTS
+from analytics.stats.control import ENOUGH_POINTS, LEAST_POINTS
 from analytics.store.actions import Action, Progress
 from analytics.store.disputes import RULINGS, Dispute
 from analytics.store.meetings import NAMES, Meeting, Recorded
@@ -33,6 +33,8 @@ STEPS = {
 }
 """Step of the contract's escalation path -> with whom a dispute lies."""
 PENDING = "pending"
+TOO_FEW_WEEKS = "too few weeks to say what is usual"
+ALL_ALIKE = "the weeks before are all alike"
 
 
 def name_of(one: WeekNumber) -> str:
@@ -113,10 +115,12 @@ def place_words(one: WeekNumber) -> str:
         return (_WAITS if one.kind == "wait" else _PLACES)[one.place]
     point = one.point
     if point is None:
-        return "no such week in the file"
+        return "the file holds no such whole week"
     if point.value is None:
         return "not reached" if one.kind == "wait" and point.leads else "no leads to judge"
-    return "too few weeks to say what is usual" if one.strength == "none" else ""
+    if one.strength != "none":
+        return ""
+    return TOO_FEW_WEEKS if one.weeks_before < LEAST_POINTS else ALL_ALIKE
 
 
 def answer(review: Review) -> str:
@@ -132,9 +136,17 @@ def answer(review: Review) -> str:
         listed = "; ".join(f"{name_of(one).lower()} {value_words(one, one.point, review.day_seconds)}, {place_words(one)}" for one in outside)  # fmt: skip
         return f"{first} Outside the usual: {listed}."
     if not judged:
-        return f"{first} There are too few weeks to say what is usual."
+        return f"{first} {_no_usual(review.numbers)}"
     every = "Every number" if len(judged) == len(review.numbers) else f"What can be compared ({len(judged)} of {len(review.numbers)} numbers)"  # fmt: skip
     return f"{first} {every} is inside its usual range."
+
+
+def _no_usual(numbers: Iterable[WeekNumber]) -> str:
+    """Why no number has a usual range: too few weeks, or weeks that are all alike."""
+    points = max((one.weeks_before for one in numbers), default=0)
+    if points < LEAST_POINTS:
+        return f"There are {TOO_FEW_WEEKS}."
+    return "The weeks before are all alike, so nothing says what is usual."
 
 
 def _touched(review: Review) -> str:
@@ -164,6 +176,12 @@ def rejections_answer(review: Review) -> str:
     judged = [one for one in review.reasons if one.point is not None and one.point.rate is not None]
     rejected = sum(one.point.rate.numerator for one in judged if one.point and one.point.rate)
     last = sum(one.last.rate.numerator for one in review.reasons if one.last and one.last.rate)
+    if not review.is_settled_held:
+        unsettled = "The file holds no whole week whose leads all had their time to be decided."
+        is_whole = any(one.last is not None for one in review.numbers)
+        return (
+            f"{unsettled} Sales rejected {text.count(last)} of last week’s so far." if is_whole else unsettled
+        )
     if not rejected and not last:
         return f"Sales rejected no lead of the week {span(review.settled)}, nor of the last week so far."
     outside = [one for one in judged if one.place in ("above", "below")]
@@ -172,7 +190,7 @@ def rejections_answer(review: Review) -> str:
         if outside
         else "No reason is outside its usual range."
         if any(one.place for one in judged)
-        else "There are too few weeks to say what is usual."
+        else _no_usual(review.reasons)
     )
     leads = next((one.point.leads for one in judged if one.point), 0)
     of = (
@@ -221,8 +239,8 @@ def action_words(one: Action, today: date, metrics: Mapping[str, str]) -> tuple[
     return (f"{one.owner}", day, moved, f"should move: {metric}" if metric else "", carried)
 
 
-def clock_words(clock: Clock | None, snapshot: str) -> str:
-    """How long a disputed lead has waited by the extract; the clock runs while it is disputed."""
+def clock_words(clock: Clock | None, snapshot: str, *, is_open: bool = True) -> str:
+    """How long a disputed lead has waited by the extract; the clock runs while the dispute ``is_open``."""
     if clock is None:
         return "Nothing says when it was handed to sales, so no clock can be shown."
     if not clock.is_known:
@@ -239,7 +257,7 @@ def clock_words(clock: Clock | None, snapshot: str) -> str:
     over = "past" if clock.working_wait > clock.limit else "inside"
     return (
         f"Not touched yet: it has waited {wait} by the extract of {snapshot}, {over} its limit of {limit}"
-        f" ({since}). The clock runs while it is disputed."
+        f" ({since}).{' The clock runs while it is disputed.' if is_open else ''}"
     )
 
 

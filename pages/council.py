@@ -68,7 +68,7 @@ def below_months(frame: Frame, council: Council) -> None:
     trends.signals(council)
     deciding.proposals(frame, council)
     deciding.form(frame, council, trends.asked(council))
-    gatherings.council(council)
+    gatherings.council(frame)
     trends.quiet(council)
     trends.table(frame, council, trends.asked(council))
     trends.all_small(frame, council)

@@ -19,7 +19,7 @@ from analytics.schema import label_of
 from analytics.store import go_lives
 from analytics.store.decisions import MOST_WHY, Decision, decisions, matching, withdraw
 from pages.ui import cache, hypotheses, kept, markup, shell, tables, view
-from pages.ui.cadence import writing
+from pages.ui.cadence import gatherings, writing
 from pages.ui.shell import Frame, boundary
 
 SEARCH = "decisions_search"
@@ -150,7 +150,7 @@ def rows(found: list[tuple[Decision, Check]]) -> pl.DataFrame:
 
 
 with shell.page("What was decided, and did the numbers move?", is_whole_file=True) as frame:
-    as_of = frame.facts().as_of.date()
+    as_of = gatherings.ends_on(frame)
     every = decisions(cache.cadence())
     place = st.container(gap=None)
     definition = view.Definition(decision_check.METHOD)

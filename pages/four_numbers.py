@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui import panels, shell, so_far, verdict_line
+from pages.ui import panels, shell, so_far, take_home, verdict_line
 from pages.ui.cards import card
 
 with shell.page("How do leads fare between marketing and sales?", is_slide=True) as frame:
@@ -18,3 +18,4 @@ with shell.page("How do leads fare between marketing and sales?", is_slide=True)
 if readout.cohort.leads:
     with shell.below():
         so_far.table(frame)
+        take_home.show(frame)

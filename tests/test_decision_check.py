@@ -63,7 +63,7 @@ def test_the_sentence_holds_the_numbers_and_never_a_cause():
     found = check(decision(size=0.05), of_rates([*STEADY, (80, 100)]), LATER)
     assert plain(found.sentence) == (
         "Moved: Acceptance rate was 80 % (80 of 100) in Jul 2026, against 51 % before (usual 36–66 %), the aim was 56 %;"
-        " Jul 2026 is outside them. What moved it is not known."
+        " that is outside them. What moved it is not known."
     )
 
 

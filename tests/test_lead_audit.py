@@ -186,7 +186,9 @@ RECORD = [
     (("91", "", ""), (Answer.LATE, Answer.NO, Answer.NO)),
     (("", "5", ""), (Answer.IMPLIED, Answer.YES, Answer.NO)),
     (("", "", "90"), (Answer.IMPLIED, Answer.IMPLIED, Answer.YES)),
-    (("", "", "91"), (Answer.NO, Answer.NO, Answer.LATE)),
+    (("", "", "91"), (Answer.UNKNOWN, Answer.UNKNOWN, Answer.LATE)),
+    (("3", "", "91"), (Answer.YES, Answer.UNKNOWN, Answer.LATE)),
+    (("95", "", "91"), (Answer.LATE, Answer.UNKNOWN, Answer.LATE)),
     (("2", "95", "20"), (Answer.YES, Answer.IMPLIED, Answer.YES)),
     (("", "", ""), (Answer.NO, Answer.NO, Answer.NO)),
 ]

@@ -64,14 +64,30 @@ def with_criterion(of):
     return of.under(replace(default_contract(), criteria=(Criterion("fit", "score", "at least", "50"),)))
 
 
-def test_a_criterion_that_sorts_nothing_is_proposed():
-    """Every second lead scores 80; the first 40 of 200 win: half of them on either side."""
-    of = with_criterion(world_of(rows([("Web", 200, 40)]), as_of="2026-12-31 00:00:00", zone="UTC"))
+def winning(high, low):
+    """A hundred leads of score 80 and a hundred of 20, of which so many win."""
+    return [
+        row | {"Outcome": "Won" if int(row["Lead ID"].rpartition("-")[2]) // 2 < (high if row["Score"] == "80" else low) else "Lost"}
+        for row in rows([("Web", 200, 0)])
+    ]  # fmt: skip
+
+
+def test_a_criterion_that_turns_the_better_leads_away_is_proposed():
+    of = with_criterion(world_of(winning(10, 25), as_of="2026-12-31 00:00:00", zone="UTC"))
     (one,) = proposals(of)
     assert one.kind == "criterion"
-    assert "20 of 100" in " ".join(one.numbers)
+    assert "25 of 100" in " ".join(one.numbers)
+    assert "10 of 100" in " ".join(one.numbers)
     assert one.key == "definition_missed"
     assert of.evidence(one.key).count == 100
+
+
+@pytest.mark.parametrize(("high", "low"), [(20, 20), (0, 0), (15, 25)])
+def test_a_criterion_within_luck_is_left_alone(high, low):
+    """15 against 25 of 100: Newcombe's interval of the difference is -1.1 to 20.8 points."""
+    assert (
+        proposals(with_criterion(world_of(winning(high, low), as_of="2026-12-31 00:00:00", zone="UTC"))) == ()
+    )
 
 
 def test_a_criterion_that_sorts_is_left_alone():

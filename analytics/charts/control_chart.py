@@ -126,6 +126,8 @@ def _value_axis(trend: Trend, council: Council, *, is_small: bool) -> dict[str, 
         showgrid=True,
         showline=False,
         fixedrange=True,
+        # "2 working days" is wider than the gap between two small figures
+        ticklabelposition="inside top" if is_small and trend.form == "hours" else "outside",
     )
 
 

@@ -30,10 +30,9 @@ def go_lives(entries: Iterable[Entry], versions: Iterable[Version]) -> tuple[tup
     entered = {
         entry.subject: date.fromisoformat(entry.body["on"]) for entry in entries if entry.kind == WENT_LIVE
     }
-    return tuple(
-        sorted(
-            (entered.get(one.hash, one.in_force_since.date()), f"contract {one.number}")
-            for one in versions
-            if one.in_force_since is not None
-        )
+    found = sorted(
+        (entered.get(one.hash, one.in_force_since.date()), one.number)
+        for one in versions
+        if one.in_force_since is not None
     )
+    return tuple((day, f"contract {number}") for day, number in found)

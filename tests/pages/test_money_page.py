@@ -134,27 +134,3 @@ def test_hostile_names_over_bare_leads(monkeypatch):
     assert "Payback" not in [one.value for one in at.header]
     ((_, figure),) = figures_on(at)
     assert len(figure["data"]) == 1
-
-
-@pytest.mark.parametrize("has_spend", [True, False])
-def test_the_section_of_another_page_says_the_same(monkeypatch, has_spend):
-    monkeypatch.setattr(section, "main", section.show)
-    rows = [{"Lead ID": str(n), "Handoff Date": "2026-05-01 10:00:00"} for n in range(40)]
-    of = sample() if has_spend else world_of(rows, as_of="2026-12-31 12:00:00")
-    at = shown(monkeypatch, of, period="Whole file")
-    said = plain(markup_of(at))
-    assert at.header[0].value == "What a customer costs, and where from"
-    if not has_spend:
-        assert "What would bring it: a file with the columns source, month and amount" in said
-        return
-    found = measured(of)
-    for line in (
-        words.answer(found),
-        words.apart(found),
-        *words.notes(found),
-        *left_out(found),
-        *words.CANNOT_KNOW,
-    ):
-        assert plain(line) in said
-    assert len(figures_on(at)) == 1
-    assert len(at.dataframe) == 2

@@ -25,6 +25,8 @@ LINK_WORDS = (
     "Whoever opens your personal link marks for your side: keep it, do not pass it on. Without it a reload of this page"
     " loses your place."
 )
+RELOAD = " · a reload loses your place, unless the address is your personal link"
+LOST = "A side whose personal link is lost cannot be taken again: start a new audit then."
 _BUTTONS = {YES: "Yes", NO: "No", CANNOT_TELL: "Cannot tell"}
 _WIDE = 170
 _COLUMNS = 3
@@ -95,7 +97,8 @@ def show(frame: Frame, audit: Audit) -> None:
         problem(said)
     if is_marking:
         _desk(frame, audit)
-    view.paragraphs((BLIND,))
+    is_taken = all(one.name for one in audit.reviewers)
+    view.paragraphs((BLIND, LOST if is_taken and not audit.own_side else ""))
     if not audit.own_side:
         writing.who()
     columns = st.columns(2)
@@ -132,7 +135,10 @@ def _desk(frame: Frame, audit: Audit) -> None:
     left = {place for place, _ in audit.missing()}
     at = _at(audit, places)
     done = len(places) - len(left)
-    st.progress(done / len(places), text=f"{text.count(done)} of {text.count(len(places))} leads marked")
+    st.progress(
+        done / len(places),
+        text=f"{text.count(done)} of {text.count(len(places))} leads marked{_reload_words(audit)}",
+    )
     lead = audit.frozen.leads[at]
     with st.container(key="audit_lead", border=True, gap="small"):
         _lead(frame, audit, lead, places.index(at) + 1, len(places))
@@ -149,6 +155,11 @@ def _desk(frame: Frame, audit: Audit) -> None:
                     on_click=_go,
                     args=(audit.subject, places[place % len(places)]),
                 )
+
+
+def _reload_words(audit: Audit) -> str:
+    """That the side is lost with the page, said before it happens; empty once the address holds the key."""
+    return "" if audit_keys.is_in_address(audit.subject) else RELOAD
 
 
 def _own_tools(audit: Audit) -> None:

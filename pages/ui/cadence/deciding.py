@@ -11,15 +11,18 @@ from analytics import council_words as words
 from analytics import formatting as text
 from analytics import tuning
 from analytics.council import Council, Trend
+from analytics.errors import RequestError
 from analytics.store.decisions import MOST_WHAT, MOST_WHY, Seen, decide
 from analytics.store.scenarios import Scenario
 from analytics.tuning import Proposal, measure_proposals
 from pages.ui import cache, markup, view
-from pages.ui.cadence import writing
+from pages.ui.cadence import gatherings, writing
 from pages.ui.shell import Frame, boundary
 
 CHECK_AFTER_MONTHS = 3
+MOST_POINTS = 100
 _WHAT, _WHY, _SCENARIO, _MEASURE = "decide_what", "decide_why", "decide_scenario", "decide_measure"
+_SIZE, _DONE, _FOLLOWED = "decide_size", "decide_done", "decide_followed"
 _ROUND = {"up": "up", "down": "down"}
 
 
@@ -95,10 +98,12 @@ def form(frame: Frame, council: Council, trend: Trend) -> None:
             ("No measure can be followed from this export, so no decision could be checked.",), "sentence"
         )
         return
-    if st.session_state.get(_MEASURE) not in names:
-        st.session_state[_MEASURE] = trend.name if trend.name in names else next(iter(names))
-    as_of = frame.facts().as_of.date()
+    _follow(trend, names)
+    as_of = gatherings.ends_on(frame)
     said = st.container(key="decide_said", gap=None)
+    with said:
+        _done()
+    scenario = _taken_scenario()
     with st.form("decide", border=True):
         what = st.text_input("What was decided", key=_WHAT, max_chars=MOST_WHAT)
         why = st.text_area("Why", key=_WHY, max_chars=MOST_WHY, height=90)
@@ -113,7 +118,7 @@ def form(frame: Frame, council: Council, trend: Trend) -> None:
                 "By how much",
                 min_value=0.0,
                 value=None,
-                key="decide_size",
+                key=_SIZE,
                 width=220,
                 placeholder="points, hours, amount",
             )
@@ -126,28 +131,71 @@ def form(frame: Frame, council: Council, trend: Trend) -> None:
             )
             who = writing.who()
         is_sent = st.form_submit_button("Write it down", key="decide_go")
-    if is_sent and isinstance(effective_on, date) and isinstance(check_on, date):
+    if is_sent:
         with said, boundary():
+            if not isinstance(effective_on, date) or not isinstance(check_on, date):
+                raise RequestError("Choose the day from which it holds and the day of the check.")
             chosen = names[name]
             entry = writing.add(
                 decide(
                     what or "", why or "", who, measure=chosen.slug, direction=direction,
                     size=in_own_unit(chosen, size), effective_on=effective_on, check_on=check_on,
-                    seen=seen(frame, council, chosen), scenario=st.session_state.get(_SCENARIO),
+                    seen=seen(frame, council, chosen), scenario=scenario,
                 )
             )  # fmt: skip
             number = entry.subject.rpartition("-")[2]
-            view.paragraphs(
-                (f"Written down as decision {number}; it will be checked on {text.day(check_on)}.",),
-                "sentence",
+            st.session_state[_DONE] = (
+                f"Written down as decision {number}; it will be checked on {text.day(check_on)}."
             )
+            st.rerun()
+
+
+def _done() -> None:
+    """After a decision was written down: says so, and empties the form for the next one."""
+    words = st.session_state.pop(_DONE, None)
+    if words is None:
+        return
+    st.session_state.update({_WHAT: "", _WHY: "", _SIZE: None, _SCENARIO: None})
+    view.paragraphs((words,), "sentence")
+
+
+def _follow(trend: Trend, names: dict[str, Trend]) -> None:
+    """The form asks for the measure that is drawn, until another is chosen in it."""
+    is_new = st.session_state.get(_FOLLOWED) != trend.slug
+    st.session_state[_FOLLOWED] = trend.slug
+    if trend.name in names and (is_new or st.session_state.get(_MEASURE) not in names):
+        st.session_state[_MEASURE] = trend.name
+    elif st.session_state.get(_MEASURE) not in names:
+        st.session_state[_MEASURE] = next(iter(names))
+
+
+def _taken_scenario() -> int | None:
+    """The scenario that was taken into the form, which says so; one is forgotten with an emptied form."""
+    number: int | None = st.session_state.get(_SCENARIO)
+    if number is None or not st.session_state.get(_WHAT):
+        st.session_state[_SCENARIO] = None
+        return None
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        view.paragraphs((f"From scenario {number}.",), "sentence")
+        st.button("Not from it", key="decide_forget", type="tertiary", on_click=_forget)
+    return number
+
+
+def _forget() -> None:
+    st.session_state[_SCENARIO] = None
 
 
 def in_own_unit(trend: Trend, size: float | None) -> float | None:
-    """What was typed (points, hours, amount) in the unit of the measure; None for nothing or 0."""
+    """What was typed (points, hours, amount) in the unit of the measure; None for nothing or 0.
+
+    Raises:
+        RequestError: a rate would move by more than all of it.
+    """
     if not size:
         return None
     if trend.form in ("rate", "share"):
+        if size > MOST_POINTS:
+            raise RequestError(f"{trend.name} can move by at most {MOST_POINTS} points, found {size:g}.")
         return size / 100
     return size * 3600 if trend.form == "hours" else size
 

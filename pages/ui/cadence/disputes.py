@@ -94,7 +94,9 @@ def _card(whole: Frame, one: Dispute, by: str) -> None:
                 "Open the lead", key=f"dispute_leads_{one.number}", type="tertiary"
             ):
                 drawers.leads(whole, f"lead:{now.number}", ())
-        view.paragraphs((words.ruling_words(one), *_clock(whole, now)), "sentence")
+        view.paragraphs(
+            (words.ruling_words(one), *_clock(whole, now, is_open=one.ruling is None)), "sentence"
+        )
         if one.ruling is not None:
             view.paragraphs((f"Why: {one.ruling.why}",))
         for raised in one.escalations:
@@ -105,11 +107,12 @@ def _card(whole: Frame, one: Dispute, by: str) -> None:
             _decide(whole, one, by)
 
 
-def _clock(whole: Frame, now: LeadRuling | None) -> tuple[str, ...]:
+def _clock(whole: Frame, now: LeadRuling | None, *, is_open: bool) -> tuple[str, ...]:
     if now is None:
         return ("This snapshot does not hold the lead; choose one that does to see its clock.",)
     said = f"Sales has {now.disposition} it." if now.disposition else "Sales has not decided on it."
-    return (words.clock_words(now.clock, f"{text.moment(whole.manifest.as_of)} UTC"), said)
+    extract = f"{text.moment(whole.manifest.as_of)} UTC"
+    return (words.clock_words(now.clock, extract, is_open=is_open), said)
 
 
 def _raised(raised: store.Escalation) -> str:

@@ -2,60 +2,71 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from analytics import formatting as text
-from analytics.council import Council, hard_months
+from analytics.council import Council, hard_months, measure_council
 from analytics.periods import Unit, first_day, label, number_of
-from analytics.store import meetings
+from analytics.store import go_lives, meetings
 from analytics.store.meetings import MONTHLY, NAMES, QUARTERLY
 from analytics.store.ratifications import SIDES, ratifications, ratify
 from pages.ui import cache, view
 from pages.ui.cadence import writing
-from pages.ui.shell import boundary
+from pages.ui.shell import Frame, boundary
 
 _PAST = 12
 
 
-def month_about(council: Council) -> date:
-    """The first day of the last month that was over at the extract; else of the only one there is."""
-    whole = [span for span in council.spans if span.is_whole]
-    return (whole or list(council.spans))[-1].first
+def month_about(ends: date) -> date:
+    """The first day of the last month that was over on the day on which the file ends, whatever the filters."""
+    return first_day(Unit.MONTH, number_of(Unit.MONTH, ends) - 1)
 
 
-def quarter_about(council: Council) -> date:
-    """The first day of the last quarter that was over at the extract."""
-    last = month_about(council)
-    number = number_of(Unit.QUARTER, last)
-    is_over = last.month % 3 == 0
-    return first_day(Unit.QUARTER, number if is_over else number - 1)
+def quarter_about(ends: date) -> date:
+    """The first day of the last quarter that was over on the day on which the file ends."""
+    return first_day(Unit.QUARTER, number_of(Unit.QUARTER, ends) - 1)
 
 
-def council(found: Council) -> None:
+def ends_on(frame: Frame) -> date:
+    """The day of the extract in the contract's zone."""
+    facts = frame.facts()
+    return facts.as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(facts.zone)).date()
+
+
+def council(frame: Frame) -> None:
     """The council about the last whole month: held, or skipped and why."""
-    first = month_about(found)
+    first = month_about(ends_on(frame))
     view.heading(
         "This council",
-        f"About {label(Unit.MONTH, number_of(Unit.MONTH, first))}, the last whole month of this file.",
+        f"About {label(Unit.MONTH, number_of(Unit.MONTH, first))}, the last month that was over at the extract.",
     )
     _form(MONTHLY, first)
     _past(MONTHLY)
 
 
-def review(found: Council) -> None:
+def unfiltered(frame: Frame) -> Council:
+    """The months of the whole file: whether a month was hard does not hang on what is filtered."""
+    request = replace(frame.request, filters=())
+    entered = go_lives.go_lives(cache.cadence(), cache.contract_versions())
+    return replace(frame, request=request).ask(measure_council, Unit.MONTH, entered)
+
+
+def review(frame: Frame) -> None:
     """The quarterly review: health of the habit, held or skipped, and the contract ratified by both sides."""
-    first = quarter_about(found)
+    first = quarter_about(ends_on(frame))
     name = label(Unit.QUARTER, number_of(Unit.QUARTER, first))
     entries = cache.cadence()
     view.heading(
         "The habit",
-        "A quarter is held when its three councils were; a hard month is one in which a target was missed.",
+        "A quarter is held when its three councils were; a hard month is one in which a target was missed, all leads together.",
     )
     last = number_of(Unit.QUARTER, first)
     health = meetings.health(
-        meetings.meetings(entries), [first_day(Unit.QUARTER, last - 1), first], hard_months(found)
+        meetings.meetings(entries), [first_day(Unit.QUARTER, last - 1), first], hard_months(unfiltered(frame))
     )
     view.paragraphs(
         (

@@ -90,7 +90,7 @@ def further(frame: Frame, council: Council) -> None:
     both_sides(frame)
     _pay(frame)
     _contract(council)
-    gatherings.review(council)
+    gatherings.review(frame)
     _download(frame, council, scores)
 
 

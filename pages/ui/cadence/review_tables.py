@@ -33,9 +33,7 @@ def beside(review: Review) -> Table:
     keys: list[dict[str, str | None]] = []
     for one in review.numbers:
         if one.why is not None:
-            rows.append(
-                (words.name_of(one), "", "cannot be measured", "", None, None, "", one.why.why, "", None)
-            )
+            rows.append((words.name_of(one), "", "cannot be measured", "", None, None, "", one.why.why, ""))
             keys.append({})
             continue
         point, last, day = one.point, one.last, review.day_seconds

@@ -82,10 +82,11 @@ def drawn(council: Council, trend: Trend, decisions: Sequence[Decision]) -> view
         if trend.missing is not None
         else ""
     )
+    by = "" if trend.clock == home.HANDOFF else f"by {council.unit.value} of {trend.clock}"
     alt = " ".join(words.signal_sentences(trend, council)) or words.quiet_sentence(trend, council)
     return view.Drawn(
-        "council", trend.name, figure, f"{trend.name} by {council.unit.value} of handoff. {alt}",
-        note=", ".join(one for one in (words.strength_words(trend), "at most" if trend.is_at_most else "") if one),
+        "council", trend.name, figure, f"{trend.name} by {council.unit.value} of {trend.clock}. {alt}",
+        note=", ".join(one for one in (words.strength_words(trend), "at most" if trend.is_at_most else "", by) if one),
         missing=missing,
     )  # fmt: skip
 
@@ -131,11 +132,22 @@ def quiet(council: Council) -> None:
     """What is no signal, a sentence per measure."""
     view.heading("What is not a signal")
     view.paragraphs(words.quiet_sentence(one, council) for one in council.trends if not one.signals)
+    left_out: dict[str, list[str]] = {}
+    for one in council.trends:
+        for unknown in one.unknown:
+            left_out.setdefault(unknown, []).append(one.name)
+    if left_out:
+        view.heading("What is not counted")
+        view.paragraphs(f"{', '.join(names)}: {unknown}." for unknown, names in left_out.items())
 
 
 def all_small(frame: Frame, council: Council) -> None:
     """Every measure small, three in a row, in the order of the meeting."""
-    view.heading("Every measure", f"By {council.unit.value} of handoff; a click on a point opens its leads.")
+    view.heading(
+        "Every measure",
+        f"By {council.unit.value} of handoff, win rate and pipeline by that in which the opportunity was created;"
+        " a click on a point opens its leads.",
+    )
     said = " ".join(words.quiet_sentence(one, council) for one in council.trends)
     drawn = view.Drawn("every_measure", "", cache.made(all_measures, council), said)
     view.figure(frame, drawn, height=24 + 210 * rows_of(council))
@@ -169,10 +181,4 @@ def table(frame: Frame, council: Council, trend: Trend) -> None:
 
 
 def _usual(council: Council, trend: Trend, point: TrendPoint) -> str:
-    low, high = point.control.low, point.control.high
-    if low is None or high is None:
-        return ""
-    if trend.form in ("rate", "share"):
-        return text.percent_range(low, high)
-    day = council.day_seconds
-    return f"{words.value_words(trend, low, day)}{text.DASH}{words.value_words(trend, high, day)}"
+    return words.range_words(trend, point.control.low, point.control.high, council.day_seconds)
