@@ -142,7 +142,7 @@ def test_what_cannot_be_measured_says_which_column_would_bring_it():
     rows = [{"Lead ID": str(n), "Handoff Date": f"2026-0{1 + n % 6}-05 10:00:00"} for n in range(60)]
     page = report_html(report_of(world_of(rows, as_of="2026-12-31 00:00:00", zone="UTC")))
     assert page.count("What would bring it:") >= 5
-    assert "NaN" not in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    assert "NaN" not in re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
 
 
 def test_the_command_writes_the_file_whole(tmp_path, monkeypatch, capsys):

@@ -13,7 +13,6 @@ from analytics.money_left_out import left_out
 from analytics.money_payback import payback, payback_sentence
 from analytics.schema import Role
 from pages.ui import page_list
-from pages.ui.cadence import money as section
 from tests.metrics.worlds import World, csv_text, sample, world, world_of
 from tests.pages.conftest import figures_on, markup_of, page_over, plain
 from tests.pages.fixtures import HOSTILE
