@@ -162,6 +162,8 @@ def answer(council: Council) -> str:
     unit = council.unit.value
     if not council.spans:
         return "There are no leads, so there is nothing to follow over time."
+    if all(one.missing is not None for one in council.trends):
+        return "No measure can be measured from this export, so there is nothing to follow over time."
     signals, can_tell = all_signals(council), judged(council)
     if not can_tell and not signals:
         named = [one.phases[-1][1] for one in council.trends if len(one.phases) > 1]

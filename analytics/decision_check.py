@@ -17,6 +17,7 @@ from analytics.stats.control import (
     ControlChart,
     individuals_chart,
     rate_chart,
+    side_of,
 )
 from analytics.store.decisions import Decision
 
@@ -121,33 +122,31 @@ def _judge(
             outside.append((at, "up"))
         elif value < limits.low - ROUNDING:
             outside.append((at, "down"))
-        apart = value - limits.centre
-        sides.append("" if abs(apart) <= ROUNDING else "up" if apart > 0 else "down")
+        counts = trend.points[at].rate
+        side = side_of(value, limits.centre, 1.0 / max(counts.denominator, 1) if counts else 0.0)
+        sides.append("" if not side else "up" if side > 0 else "down")
     directions = {side for _, side in outside} | _long_run(after, sides)
     told = outside[-1][0] if outside else after[-1]
     gone = words.not_reached_words(trend, decision.effective_on)
-    where = _where(decision, council, trend, chart, told)
+    where, aim = _where(council, trend, chart, told), _aim(decision, council, trend, chart)
     if not directions:
-        return Check("not moved", f"Not moved so far: {where}, within what it did before.{gone}")
+        return Check("not moved", f"Not moved so far: {where}, within what it did before{aim}.{gone}")
     if len(directions) == 2:
-        return Check("cannot tell", f"Cannot tell: it moved both ways; {where}.")
+        return Check("cannot tell", f"Cannot tell: it moved both ways; {where}{aim}.")
     moved = next(iter(directions))
     state: State = "moved" if moved == decision.direction else "moved the other way"
     start = "Moved" if state == "moved" else "Moved the other way"
     how = _how(trend, told, after, is_outside=bool(outside))
-    return Check(state, f"{start}: {where}; {how}. What moved it is not known.{gone}")
+    return Check(state, f"{start}: {where}, {how}{aim}. What moved it is not known.{gone}")
 
 
 def _how(trend: Trend, told: int, after: list[int], *, is_outside: bool) -> str:
     """Why that is a move; the latest month too where it is another one."""
     if not is_outside:
-        return f"{LONG_RUN} in a row on one side"
+        return f"{LONG_RUN} in a row on one side of that"
     latest = trend.points[after[-1]]
-    return (
-        "that is outside them"
-        if told == after[-1]
-        else f"that is outside them, the latest, {latest.span.label}, is not"
-    )
+    is_latest = told == after[-1]
+    return "which is outside" if is_latest else f"which is outside; the latest, {latest.span.label}, is not"
 
 
 def _long_run(after: list[int], sides: list[str]) -> set[str]:
@@ -161,21 +160,25 @@ def _long_run(after: list[int], sides: list[str]) -> set[str]:
     return found
 
 
-def _where(decision: Decision, council: Council, trend: Trend, chart: ControlChart, told: int) -> str:
-    """One month since against the number before, with counts and the limits of its size; the aim where one was said."""
+def _where(council: Council, trend: Trend, chart: ControlChart, told: int) -> str:
+    """One month since against the number before, with counts and the limits of its size."""
     day = council.day_seconds
-    centre = chart.phases[0].centre
-    limits = chart.points[told]
-    latest = trend.points[told]
+    limits, point = chart.points[told], trend.points[told]
     usual = words.range_words(trend, limits.low, limits.high, day)
-    counts = f" ({text.of(latest.rate)})" if latest.rate is not None else ""
-    aim = ""
-    if decision.size is not None and centre is not None:
-        goal = centre + decision.size * (1 if decision.direction == "up" else -1)
-        most = 1.0 if trend.form in ("rate", "share") else math.inf
-        can_be = -ROUNDING <= goal <= most + ROUNDING
-        aim = f", the aim was {words.value_words(trend, goal, day)}" if can_be else ", the aim lies beyond what it can be"  # fmt: skip
+    counts = f" ({text.of(point.rate)})" if point.rate is not None else ""
     return (
-        f"{trend.name} was {words.value_words(trend, latest.value, day)}{counts} in {latest.span.label},"
-        f" against {words.value_words(trend, centre, day)} before (usual {usual}){aim}"
+        f"{trend.name} was {words.value_words(trend, point.value, day)}{counts} in {point.span.label},"
+        f" against {words.value_words(trend, chart.phases[0].centre, day)} before (usual {usual})"
     )
+
+
+def _aim(decision: Decision, council: Council, trend: Trend, chart: ControlChart) -> str:
+    """Where the number should have gone; empty where nobody said by how much."""
+    centre = chart.phases[0].centre
+    if decision.size is None or centre is None:
+        return ""
+    goal = centre + decision.size * (1 if decision.direction == "up" else -1)
+    most = 1.0 if trend.form in ("rate", "share") else math.inf
+    if not -ROUNDING <= goal <= most + ROUNDING:
+        return "; the aim lies beyond what it can be"
+    return f"; the aim was {words.value_words(trend, max(0.0, goal), council.day_seconds)}"

@@ -168,10 +168,10 @@ def mark_words(frozen: Frozen, mark: Mark | None) -> str:
 def agreement_notes(found: Agreement) -> tuple[str, ...]:
     """What stands behind a raw agreement."""
     return (
-        f"{text.plural(found.cannot_tell, 'lead')} of which neither side can tell count as agreed"
+        f"{STEP_NAMES[found.part]}: {text.plural(found.cannot_tell, 'lead')} of which neither side can tell count as agreed"
         if found.cannot_tell
         else "",
-        f"{text.plural(found.other_cause, 'lead')} both call a no, for different criteria"
+        f"{STEP_NAMES[found.part]}: {text.plural(found.other_cause, 'lead')} both call a no, for different criteria"
         if found.other_cause
         else "",
     )
@@ -207,7 +207,9 @@ def open_words(one: StepShare) -> str:
 def stop_words(stop: Stop, found: Findings) -> str:
     """A row of the accountability table by its name."""
     if stop.step == CLOSED:
-        return "Won" if CLOSE not in found.skipped else "Passed every step that can be seen"
+        return (
+            "Passed every step, won" if CLOSE not in found.skipped else "Passed every step that can be seen"
+        )
     if stop.answer is Answer.NO:
         return _FAILED[stop.step]
     return f"{stop.answer.capitalize()}: {stop.step}"

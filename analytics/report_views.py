@@ -12,7 +12,8 @@ from analytics.metrics.compose import counts_of, journey_relation
 from analytics.rejections import measure_rejections
 from analytics.results import Rate, Unmeasurable
 from analytics.segments import measure_segments
-from analytics.verdict import Evidence, Verdict, measure_judgement
+from analytics.verdict import Verdict, measure_judgement
+from analytics.verdict_evidence import Evidence
 from analytics.warehouse import Warehouse
 
 POINTS = 101

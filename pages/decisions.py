@@ -54,7 +54,8 @@ def answer(found: list[tuple[Decision, Check]]) -> str:
     if not due:
         return f"{start}; none is due for its check by this import."
     moved = sum(verdict.state == "moved" for verdict in due)
-    return f"{start}; of {text.count(len(due))} due for the check, the number of {text.count(moved)} moved as decided."
+    are = f"{text.count(len(due))} {'is' if len(due) == 1 else 'are'} due for the check"
+    return f"{start}; {are}. Numbers that moved as decided: {text.count(moved) if moved else 'none'}."
 
 
 def show_one(frame: Frame, one: Decision, verdict: Check) -> None:

@@ -62,8 +62,8 @@ def test_a_month_outside_the_limits_before_says_moved(since, direction, state):
 def test_the_sentence_holds_the_numbers_and_never_a_cause():
     found = check(decision(size=0.05), of_rates([*STEADY, (80, 100)]), LATER)
     assert plain(found.sentence) == (
-        "Moved: Acceptance rate was 80 % (80 of 100) in Jul 2026, against 51 % before (usual 36–66 %), the aim was 56 %;"
-        " that is outside them. What moved it is not known."
+        "Moved: Acceptance rate was 80 % (80 of 100) in Jul 2026, against 51 % before (usual 36–66 %), which is outside;"
+        " the aim was 56 %. What moved it is not known."
     )
 
 

@@ -433,7 +433,7 @@ def test_who_fixes_what_names_a_side_and_a_way_and_blames_nobody():
     assert said["Disputed: fit"][0] == "Marketing and sales"
     assert said["Not known: fit"][0] == "Marketing and sales"
     assert said["Pending: response"] == ("Nobody yet", "wait until 90\u00a0days have passed")
-    assert said["Won"] == ("", "")
+    assert said["Passed every step, won"] == ("", "")
     everything = " ".join(part for pair in said.values() for part in pair).lower()
     assert not any(word in everything for word in ("fault", "blame", "bad", "ignored", "failed"))
 

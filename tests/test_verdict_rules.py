@@ -17,8 +17,9 @@ from analytics.metrics.compose import rate
 from analytics.plumbing.audit import Audit
 from analytics.results import Rate
 from analytics.stats.intervals import wilson_interval
-from analytics.verdict import leads_to_settle, verdict_of
+from analytics.verdict import verdict_of
 from analytics.verdict_rules import JUDGED, SALES, Case, MedianSplit, VerdictKind, judge
+from analytics.verdict_settle import leads_to_settle
 
 AIMS = targets(default_contract())
 CLEAN = Audit(1_000, (), (), ())

@@ -14,6 +14,10 @@ from analytics.council import Council, Trend, TrendPoint, signal_words
 
 _COLOURS = {"marketing": ink.MARKETING, "sales": ink.SALES, "both sides": ink.INK}
 _MOST_TICKS = 8
+_ROOM_FOR_NAMES = {"rate": 104, "share": 104, "amount": 168, "hours": 196}
+"""Pixels beside the figure for the names of its lines, such as "usual from 1.4 working days"."""
+_NEAR_NAMES = 0.045
+"""Names of lines nearer than this share of the axis would overlap: the average keeps its own."""
 Flag = tuple[float, str]
 
 
@@ -27,7 +31,7 @@ def control_chart(
     figure = ink.canvas(
         margin={
             "l": 70 if trend.form in ("rate", "share") else 128,
-            "r": 16 if is_small else 104,
+            "r": 16 if is_small else _ROOM_FOR_NAMES[trend.form],
             "t": 24 if flags and not is_small else 12,
             "b": 28,
         },
@@ -55,7 +59,7 @@ def all_measures(council: Council, across: int = 3) -> go.Figure:
     for number, trend in enumerate(shown):
         row, column = divmod(number, across)
         place = "" if number == 0 else str(number + 1)
-        left, right = column / across + 0.045, (column + 1) / across - 0.005
+        left, right = column / across + 0.06, (column + 1) / across - 0.005
         top, bottom = 1 - row / rows - 0.1 / rows, 1 - (row + 1) / rows + 0.2 / rows
         small = control_chart(council, trend, is_small=True)
         for trace in small.data:
@@ -114,6 +118,8 @@ def _value_axis(trend: Trend, council: Council, *, is_small: bool) -> dict[str, 
         top = most * 1.15
         ticks = [0.0, step, 2 * step]
     labels = [words.value_words(trend, one, council.day_seconds) if one else "0" for one in ticks]
+    if is_small:  # "2 working days" is wider than the gap between two small figures
+        labels = [label.replace("working ", "working<br>") for label in labels]
     if trend.target is not None:
         gap = 0.16 * top if is_small else 0.1 * top
         kept = [(tick, label) for tick, label in zip(ticks, labels, strict=True) if abs(tick - trend.target) > gap]  # fmt: skip
@@ -126,8 +132,6 @@ def _value_axis(trend: Trend, council: Council, *, is_small: bool) -> dict[str, 
         showgrid=True,
         showline=False,
         fixedrange=True,
-        # "2 working days" is wider than the gap between two small figures
-        ticklabelposition="inside top" if is_small and trend.form == "hours" else "outside",
     )
 
 
@@ -256,7 +260,12 @@ def _name_lines(figure: go.Figure, trend: Trend, council: Council) -> None:
     if control is None or control.centre is None or control.low is None or control.high is None:
         return
     day = council.day_seconds
-    for value, name in ((control.high, "usual to"), (control.centre, "average"), (control.low, "usual from")):
+    top = figure.layout.yaxis.range[1]
+    low, centre, high = control.low, control.centre, control.high
+    shown = [(high, "usual to")] if high - centre >= _NEAR_NAMES * top else []
+    shown += [(centre, "average")]
+    shown += [(low, "usual from")] if centre - low >= _NEAR_NAMES * top else []
+    for value, name in shown:
         ink.note(
             figure, f"{name} {words.value_words(trend, value, day)}", ink.MUTED,
             x=1.01, xref="paper", xanchor="left", y=value, yref="y",

@@ -132,7 +132,8 @@ def rate_chart(
 
     Centre p = all hits / all leads of a phase, z = (rate - p) / sqrt(p (1 - p) / n), limits p +- 3 sqrt(p (1 - p) / n)
     sigma z, clipped to [0, 1], where sigma z is the mean |z - previous z| / 1.128. It is floored at 1, our choice: from
-    few points a smaller value is mostly noise. A point without leads is missing. See ``individuals_chart`` for the rest.
+    few points a smaller value is mostly noise. A point without leads is missing. In a run of eight a point less than one
+    lead off the centre stands on the line, see ``side_of``. See ``individuals_chart`` for the rest.
 
     Source: Laney 2002, Quality Engineering 14:531-537; checked on NHS weekly waiting times, as qicharts2 has them:
     p = .95290 and sigma z = 10.640 leave no point outside, where the p chart has 16 of 20.
@@ -151,7 +152,7 @@ def rate_chart(
         centre = float(won[inside].sum()) / leads if leads else None
         has_limits = len(inside) >= LEAST_POINTS and centre is not None and 0.0 < centre < 1.0
         spread = None
-        rows: list[tuple[float | None, bool, float | None, float | None, float | None]] = []
+        rows: list[Row] = []
         if has_limits and centre is not None:
             error = np.sqrt(centre * (1.0 - centre) / np.maximum(total, 1))
             z = (won[inside] / total[inside] - centre) / error[inside]
@@ -166,7 +167,7 @@ def rate_chart(
         else:
             rows = [(rates[at], taken[at], centre, None, None) for at in range(start, stop)]
         phases.append(Phase(start, stop, len(inside), _strength(len(inside), has_limits), centre, spread))
-        points += _judged(rows, has_limits)
+        points += _judged(rows, has_limits, (1.0 / np.maximum(total[start:stop], 1)).tolist())
     return ControlChart(tuple(points), tuple(phases))
 
 
@@ -204,9 +205,9 @@ def _strength(points: int, has_limits: bool) -> Strength:
 Row = tuple[float | None, bool, float | None, float | None, float | None]
 
 
-def _judged(rows: Sequence[Row], has_limits: bool) -> list[ControlPoint]:
-    """The points of a phase with their signals; none without limits."""
-    runs = _long_runs(rows) if has_limits else [""] * len(rows)
+def _judged(rows: Sequence[Row], has_limits: bool, least: Sequence[float] = ()) -> list[ControlPoint]:
+    """The points of a phase with their signals, none without limits; see ``_long_runs`` for ``least``."""
+    runs = _long_runs(rows, least or [0.0] * len(rows)) if has_limits else [""] * len(rows)
     found: list[ControlPoint] = []
     for (value, is_counted, centre, low, high), run in zip(rows, runs, strict=True):
         signal: Signal = run  # type: ignore[assignment]
@@ -219,13 +220,27 @@ def _judged(rows: Sequence[Row], has_limits: bool) -> list[ControlPoint]:
     return found
 
 
-def _long_runs(rows: Sequence[Row]) -> list[str]:
+def side_of(value: float, centre: float, least: float = 0.0) -> int:
+    """On which side of the centre a value stands: 1 above, -1 below, 0 on the line or nearer than ``least``.
+
+    For a rate ``least`` is one lead: a binomial's median is within ln 2 of its mean, so a count at least one lead off
+    has at most even odds; a nearer one can be what luck mostly gives (no hit at all where a third of one is expected).
+    Source: Hamza 1995, Statistics & Probability Letters 23:21-25.
+
+    >>> side_of(0.0, 0.007, 1 / 50), side_of(0.4, 0.5, 1 / 50)
+    (0, -1)
+    """
+    apart = value - centre
+    if abs(apart) <= ROUNDING or abs(apart) < least - ROUNDING:
+        return 0
+    return 1 if apart > 0 else -1
+
+
+def _long_runs(rows: Sequence[Row], least: Sequence[float]) -> list[str]:
     """Per point whether it is one of eight or more in a row on one side; a gap or a point on the line ends a run."""
     sides = [
-        0
-        if not is_counted or value is None or centre is None or abs(value - centre) <= ROUNDING
-        else (1 if value > centre else -1)
-        for value, is_counted, centre, _, _ in rows
+        0 if not is_counted or value is None or centre is None else side_of(value, centre, near)
+        for (value, is_counted, centre, _, _), near in zip(rows, least, strict=True)
     ]
     found = [""] * len(rows)
     start = 0

@@ -10,7 +10,8 @@ from analytics import faster_words
 from analytics import formatting as text
 from analytics import verdict as verdicts
 from analytics.faster_wins import FasterWins, measure_faster_wins
-from analytics.verdict import Evidence, Verdict
+from analytics.verdict import Verdict
+from analytics.verdict_evidence import Evidence
 from pages.ui import drawers, light, markup, view
 from pages.ui.page_list import LEADS
 from pages.ui.shell import Frame, boundary

@@ -129,7 +129,96 @@ def test_a_file_that_knows_next_to_nothing(show):
     rows = [{"Lead ID": str(n), "Handoff Date": f"2026-0{1 + n % 8}-05 10:00:00"} for n in range(80)]
     of = world_of(rows, as_of="2026-12-31 00:00:00", zone="UTC")
     text = said(show(of))
-    assert "nothing can be called a signal yet" in text
+    assert "there is nothing to follow over time" in text
     assert "No measure can be followed" in text
     assert "cannot be measured" in text
     assert "cannot be measured: " in said(show(of, council_look="Quarter"))
+
+
+def press(at: AppTest, key: str) -> AppTest:
+    pressed = next(one for one in at.button if one.key and key in one.key).click().run()
+    assert not pressed.exception
+    return pressed
+
+
+def fill(at: AppTest, what: str) -> None:
+    at.text_input(key="decide_what").set_value(what)
+    at.text_area(key="decide_why").set_value("They asked")
+    at.text_input(key="cadence_who").set_value("Ann")
+
+
+def test_a_scenario_is_kept_with_its_own_decision_alone(show, home):
+    """Taken for the first decision, it is not that of the second, nor of one that is written after the form was emptied."""
+    at = show(sample())
+    at.session_state["decide_scenario"] = 3
+    at.session_state["decide_what"] = "Pass sixty and above"
+    at.run()
+    assert "From scenario 3." in said(at)
+    fill(at, "Pass sixty and above")
+    press(at, "decide_go")
+    assert "Written down as decision 1" in said(at)
+    assert at.text_input(key="decide_what").value == ""
+    assert "From scenario" not in said(at)
+    fill(at, "Something else")
+    press(at, "decide_go")
+    assert "Written down as decision 2" in said(at)
+    assert [one.body["scenario"] for one in CadenceLog(home).entries()] == [3, None]
+
+
+def test_a_scenario_can_be_forgotten(show, home):
+    at = show(sample())
+    at.session_state["decide_scenario"] = 3
+    at.session_state["decide_what"] = "Pass sixty and above"
+    at.run()
+    press(at, "decide_forget")
+    fill(at, "Our own words")
+    press(at, "decide_go")
+    assert [one.body["scenario"] for one in CadenceLog(home).entries()] == [None]
+
+
+def test_a_rate_cannot_move_by_more_than_all_of_it(show, home):
+    at = show(sample())
+    fill(at, "Everything")
+    at.number_input(key="decide_size").set_value(101.0)
+    at = press(at, "decide_go")
+    assert "can move by at most 100 points, found 101" in said(at)
+    assert CadenceLog(home).entries() == ()
+    assert at.text_input(key="decide_what").value == "Everything"
+
+
+def test_the_form_asks_for_the_measure_that_is_drawn(show, home):
+    at = show(sample())
+    at.selectbox(key="council_measure").set_value("Working rate").run()
+    assert at.selectbox(key="decide_measure").value == "Working rate"
+    at.selectbox(key="decide_measure").set_value("Accepted of decided")
+    fill(at, "Another number")
+    press(at, "decide_go")
+    assert [one.body["measure"] for one in CadenceLog(home).entries()] == ["accepted_of_decided"]
+
+
+def test_the_meeting_is_about_the_same_month_whatever_is_filtered(show):
+    """Lists ended in March; the file ends in October, so the council is about September."""
+    rows = [
+        {"Lead ID": f"{source}{n}", "Handoff Date": f"2026-{1 + n % months:02d}-05 10:00:00", "Lead Source": source, "Lead Status": "Accepted"}
+        for source, months in (("Lists", 3), ("Web", 9))
+        for n in range(36)
+    ]  # fmt: skip
+    of = world_of(rows, as_of="2026-10-02 00:00:00", zone="UTC")
+    for query in ({}, {"by_source": "Lists"}):
+        assert "About Sep 2026, the last month that was over" in said(show(of, **query))
+    text = said(show(of, council_look="Quarter", by_source="Lists"))
+    assert "About Q3 2026." in text
+
+
+def test_a_decision_is_due_on_the_day_of_the_contracts_zone(show, home):
+    """The file ends on 1 Oct 01:00 UTC, which is 30 Sep in New York: a check on 1 Oct is not due."""
+    rows = [{"Lead ID": str(n), "Handoff Date": f"2026-0{1 + n % 9}-05 10:00:00"} for n in range(40)]
+    of = world_of(rows, as_of="2026-09-30 21:00:00", zone="America/New_York")
+    seen = Seen(of.manifest.fingerprint, "c" * 64, "defaults", (), "month", "Jun", None, None, None, None, None, "x", "x")  # fmt: skip
+    CadenceLog(home).add(
+        decide(
+            "A", "B", "Ann", measure="acceptance_rate", direction="up", size=None, effective_on=date(2026, 2, 1),
+            check_on=date(2026, 10, 1), seen=seen,
+        )
+    )  # fmt: skip
+    assert "this import ends on 30 Sep 2026" in said(show(of, DECISIONS))

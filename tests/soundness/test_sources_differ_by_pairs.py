@@ -16,14 +16,14 @@ def of(*bills: tuple[str, Bill]):
 
 
 BIG_CHEAP = ("Search", Bill(10_000.0, leads=1_000, won_leads=200, customers=200))
-BIG_DEAR = ("Fairs", Bill(60_000.0, leads=1_000, won_leads=100, customers=100))
-SMALL = ("Blog", Bill(40.0, leads=30, won_leads=1, customers=1))
+BIG_DEAR = ("Fairs", Bill(30_000.0, leads=1_000, won_leads=100, customers=100))
+SMALL = ("Blog", Bill(40.0, leads=400, won_leads=1, customers=1))
 
 
 def test_large_sources_that_differ_are_named():
     said = apart(of(BIG_CHEAP, BIG_DEAR, SMALL))
     assert said.startswith("A customer from Search cost 50 ")
-    assert "one from Fairs 600 " in said
+    assert "one from Fairs 300 " in said
     assert said.endswith("after 3 sources looked at.")
 
 

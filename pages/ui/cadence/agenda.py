@@ -23,7 +23,7 @@ PARTS = {NUMBERS: 5, REJECTIONS: 10, ACTIONS: 10, CLOSED: 5}
 """Part of the review -> its minutes; thirty in all."""
 _PART, _ROUND = "review_part", "cadence_round"
 _PAST = 12
-_STYLE = Path(__file__).parent / "assets" / "review.css"
+_STYLE, _CARDS = (Path(__file__).parent / "assets" / name for name in ("review.css", "cards.css"))
 
 
 def part() -> str:
@@ -45,6 +45,7 @@ def _label(name: str) -> str:
 def controls() -> None:
     """The parts with their minutes, and the timer."""
     st.html(_STYLE)
+    st.html(_CARDS)
     value = st.segmented_control(
         "Part of the review", list(PARTS), default=None if _PART in st.session_state else NUMBERS, key=_PART, bind="query-params",
         format_func=_label, label_visibility="collapsed", required=True,

@@ -41,6 +41,7 @@ def widened(frame: Frame) -> Frame:
 
 def begin(frame: Frame) -> None:
     """What the next audit would look at, and the button that freezes it."""
+    st.html(audit_keys.STYLE)
     whole = widened(frame)
     top = st.container()
     with view.tools(whole, "audit", view.Definition(METHOD), view.Drawn("audit", "", None, "")):
@@ -85,6 +86,7 @@ def _sources(drawn: Drawn) -> None:
 
 def show(frame: Frame, audit: Audit) -> None:
     """The desk of whoever holds a side that is not done, and both sides in the same size."""
+    st.html(audit_keys.STYLE)
     is_marking = bool(audit.own_side) and not audit.reviewer(audit.own_side).is_done
     view.answer(words.open_answer(audit), *words.notes(audit))
     drawn = view.Drawn("audit", "", None, "")
@@ -99,7 +101,7 @@ def show(frame: Frame, audit: Audit) -> None:
         _desk(frame, audit)
     is_taken = all(one.name for one in audit.reviewers)
     view.paragraphs((BLIND, LOST if is_taken and not audit.own_side else ""))
-    if not audit.own_side:
+    if not audit.own_side and not is_taken:
         writing.who()
     columns = st.columns(2)
     for column, reviewer in zip(columns, audit.reviewers, strict=True):
@@ -135,9 +137,10 @@ def _desk(frame: Frame, audit: Audit) -> None:
     left = {place for place, _ in audit.missing()}
     at = _at(audit, places)
     done = len(places) - len(left)
+    said = "" if audit_keys.is_in_address(audit.subject) else RELOAD
     st.progress(
         done / len(places),
-        text=f"{text.count(done)} of {text.count(len(places))} leads marked{_reload_words(audit)}",
+        text=f"{text.count(done)} of {text.count(len(places))} leads marked{said}",
     )
     lead = audit.frozen.leads[at]
     with st.container(key="audit_lead", border=True, gap="small"):
@@ -155,11 +158,6 @@ def _desk(frame: Frame, audit: Audit) -> None:
                     on_click=_go,
                     args=(audit.subject, places[place % len(places)]),
                 )
-
-
-def _reload_words(audit: Audit) -> str:
-    """That the side is lost with the page, said before it happens; empty once the address holds the key."""
-    return "" if audit_keys.is_in_address(audit.subject) else RELOAD
 
 
 def _own_tools(audit: Audit) -> None:

@@ -109,12 +109,12 @@ def _fixes(audit: Audit, found: Findings) -> None:
         rows.append(
             (
                 words.stop_words(stop, found), len(stop.places), text.rate(stop.share),
-                text.percent_range(stop.share.low, stop.share.high), words.fixer(stop), words.fix(stop, audit.frozen),
-                len(stop.won),
+                text.percent_range(stop.share.low, stop.share.high), len(stop.won), words.fixer(stop),
+                words.fix(stop, audit.frozen),
             )
         )  # fmt: skip
         places.append({"Leads": stop.places, WON: stop.won})
-    columns = ("First step not passed", "Leads", "Share", "Interval", "Whose fix", "By what", WON)
+    columns = ("First step not passed", "Leads", "Share", "Interval", WON, "Whose fix", "By what")
     audit_lists.numbers(
         audit, found, _table(rows, columns), places, key="audit_fixes", alt="Whose fix each lead is"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +15,8 @@ from analytics.store.lead_audits import audits, opened_by
 from pages.ui import cache, kept
 from pages.ui.cadence import writing
 
+STYLE = Path(__file__).parent / "assets" / "cards.css"
+"""Names and texts that people wrote stay inside their cards; the words of a primary button stand out in the dark too."""
 CHOSEN, NEW = "audit", "New audit"
 LINK = "reviewer"
 _KEYS, _SAID = "audit_keys", "audit_said"

@@ -100,7 +100,7 @@ def _card(whole: Frame, one: Dispute, by: str) -> None:
         if one.ruling is not None:
             view.paragraphs((f"Why: {one.ruling.why}",))
         for raised in one.escalations:
-            view.paragraphs((_raised(raised),))
+            view.paragraphs(_raised(raised))
         _views(one, by)
         _definition(whole, one)
         if one.ruling is None:
@@ -115,9 +115,9 @@ def _clock(whole: Frame, now: LeadRuling | None, *, is_open: bool) -> tuple[str,
     return (words.clock_words(now.clock, extract, is_open=is_open), said)
 
 
-def _raised(raised: store.Escalation) -> str:
-    term = f" The contract: {raised.term}" if raised.term else ""
-    return f"{text.day(raised.at.date())}, handed on by {raised.by} to the {raised.step}: {raised.why}{term}"
+def _raised(raised: store.Escalation) -> tuple[str, ...]:
+    handed = f"{text.day(raised.at.date())}, handed on by {raised.by} to the {raised.step}: {raised.why}"
+    return handed, f"The contract then: {raised.term}" if raised.term else ""
 
 
 def _views(one: Dispute, by: str) -> None:

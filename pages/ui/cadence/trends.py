@@ -86,7 +86,7 @@ def drawn(council: Council, trend: Trend, decisions: Sequence[Decision]) -> view
     alt = " ".join(words.signal_sentences(trend, council)) or words.quiet_sentence(trend, council)
     return view.Drawn(
         "council", trend.name, figure, f"{trend.name} by {council.unit.value} of {trend.clock}. {alt}",
-        note=", ".join(one for one in (words.strength_words(trend), "at most" if trend.is_at_most else "", by) if one),
+        note=", ".join(one for one in ("" if trend.missing else words.strength_words(trend), "at most" if trend.is_at_most else "", by) if one),
         missing=missing,
     )  # fmt: skip
 
