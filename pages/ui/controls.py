@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import streamlit as st
@@ -21,6 +22,9 @@ EARLIEST, LATEST = FIRST.date(), LAST.date() - timedelta(days=2)  # a period end
 PERIODS = (DEFAULT_PERIOD, WHOLE_FILE, FROM_TO)
 UNKNOWN_NAME = "(unknown)"
 IN_SIGHT = "source"
+LEAST_HASH = 8
+"""So many letters of a fingerprint name a snapshot in an address."""
+_GONE = "snapshot_gone"
 
 
 def filter_key(field: str, manifest: Manifest) -> str:
@@ -37,6 +41,7 @@ def shown(value: str | None) -> str:
 def choose_snapshot(manifests: tuple[Manifest, ...]) -> Manifest:
     """The snapshot picker; the newest is the default."""
     names = {snapshot_name(manifest): manifest for manifest in manifests}
+    _follow_link(names)
     kept.restore(
         "snapshot", names.__contains__, lambda value: "" if value == next(iter(names)) else str(value)
     )
@@ -54,6 +59,36 @@ def choose_snapshot(manifests: tuple[Manifest, ...]) -> Manifest:
         )
     )
     return manifest
+
+
+def _follow_link(names: Mapping[str, Manifest]) -> None:
+    """An address may name a snapshot by its fingerprint alone; one that is not here is remembered, to be said."""
+    asked = st.query_params.get("snapshot", "")
+    if not asked:
+        return
+    st.session_state[_GONE] = ""
+    if asked in names:
+        return
+    known = [
+        name
+        for name, one in names.items()
+        if len(asked) >= LEAST_HASH and one.fingerprint.startswith(asked.split(" ")[0])
+    ]
+    if len(known) == 1:
+        st.query_params["snapshot"] = known[0]
+    else:
+        st.session_state[_GONE] = asked[:80]
+
+
+def gone() -> str:
+    """What to say of a link whose snapshot is not in this workspace; empty where it is."""
+    asked = st.session_state.get(_GONE, "")
+    if not asked:
+        return ""
+    return (
+        f"This link is about snapshot “{asked}”, which is not in this workspace: it was deleted, or belongs to another one."
+        " The numbers below are those of the snapshot named in the foot of the page."
+    )
 
 
 def snapshot_name(manifest: Manifest) -> str:

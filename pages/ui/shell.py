@@ -86,6 +86,8 @@ def page(
         facts = frame.facts()
         gate = light.words(frame)
         _head(question, frame, facts, gate, is_slide=is_slide)
+        if gone := controls.gone():
+            problem(gone)
         controls.chips(frame.manifest, replace(request, is_whole_file=False) if is_whole_file else request)
         many_looks.show(frame.contract, request)
         body = st.container(key="slide" if is_slide else "view" if is_view else "body", gap="small")

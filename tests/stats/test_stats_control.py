@@ -226,3 +226,12 @@ def test_false_alarms_of_both_rules_on_noise(points, rate):
     noise = np.random.default_rng(7).standard_normal((3000, points))
     alarms = sum(any(signals(individuals_chart(row.tolist()))) for row in noise)
     assert alarms / len(noise) == pytest.approx(rate, abs=0.015)
+
+
+@pytest.mark.parametrize(("hits", "signal"), [(49, ""), (48, "long low")])
+def test_a_run_counts_from_one_lead_off_the_average(hits, signal):
+    """Eight of 100 at 49.5 on average minus half a lead stand on the line; at one and a half leads off they are a run."""
+    above = [50 + 50 - hits - 1] * 8 if hits == 49 else [51] * 8
+    chart = rate_chart([*above, *[hits] * 8], [100] * 16)
+    assert chart.phases[0].centre == pytest.approx(0.495)
+    assert [one.signal for one in chart.points[8:]] == [signal] * 8
