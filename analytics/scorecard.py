@@ -24,7 +24,8 @@ METHOD = (
     "Before: months that were over when the contract went live. During: its first three whole months, the quarter in which the"
     " pay plan runs in shadow. After: the months since. Only whole months of full age count; the others are counted as still"
     " young. Rates pool the leads of their months and have Wilson's interval; a change is said only where Newcombe's 95 %"
-    " interval of the difference is clear of zero. Median hours and amounts are the mean of the months' values, with their range,"
+    " interval of the difference is clear of zero, widened as the council's limits are by what neighbouring months differ more than"
+    " luck explains. Median hours and amounts are the mean of the months' values, with their range,"
     " and no change is claimed for them: the council's charts judge those. Months in which the median was not reached have no"
     " value: they are counted beside the mean, which would be longer with them."
 )
@@ -142,6 +143,12 @@ def _is_told(cell: Cell) -> bool:
     return bool(cell.months or cell.not_reached)
 
 
+def _widening(trend: Trend) -> float:
+    """By how much months scatter more than luck, as the limits of the months before have it; 1 without limits."""
+    first = trend.chart.phases[0] if trend.chart and trend.chart.phases else None
+    return max(1.0, first.spread or 1.0) if first is not None else 1.0
+
+
 def _sentence(trend: Trend, cells: tuple[Cell, ...], day_seconds: int, *, is_live: bool) -> str:
     """What is read aloud: before and the latest phase that has a month; a change only beyond its interval."""
     if trend.missing is not None:
@@ -171,7 +178,8 @@ def _sentence(trend: Trend, cells: tuple[Cell, ...], day_seconds: int, *, is_liv
     if apart is None:
         return f"{start}."
     difference, low, high = apart
-    if low <= 0.0 <= high:
+    wider = _widening(trend)
+    if difference - wider * (difference - low) <= 0.0 <= difference + wider * (high - difference):
         return f"{start}: that is within luck."
     direction = "up" if difference > 0 else "down"
     return f"{start}: {direction} by {text.points(abs(difference)).lstrip('+')}."

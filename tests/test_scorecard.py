@@ -55,6 +55,15 @@ def test_within_luck_is_said():
     assert one.sentence.endswith(": that is within luck.")
 
 
+def test_months_that_scatter_anyway_need_a_larger_change():
+    """Ten points up within months that jump by twenty: Newcombe alone would call it a change, the council's limits would not."""
+    live = ((date(2026, 9, 1), "contract 1"),)
+    calm = scores(of_rates([*[(500, 1000), (502, 1000)] * 4, (600, 1000)], lives=live))
+    wild = scores(of_rates([*[(400, 1000), (600, 1000)] * 4, (600, 1000)], lives=live))
+    assert calm.sentence.replace("\u00a0", " ").endswith(": up by 9.9 points.")
+    assert wild.sentence.endswith(": that is within luck.")
+
+
 def test_without_a_contract_everything_is_before():
     one = scores(of_rates([(50, 100), (52, 100)]))
     assert [cell.months for cell in one.cells] == [2, 0, 0]
