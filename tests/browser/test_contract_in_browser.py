@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from analytics.contract_pdf import pages_of
-from tests.browser.conftest import Server, serving
+from tests.browser.conftest import PATIENCE, Server, serving
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def desk(browser, own_server) -> Iterator[Page]:
     opened = browser.new_page(viewport={"width": 1280, "height": 720}, accept_downloads=True)
-    opened.set_default_timeout(90_000)
+    opened.set_default_timeout(PATIENCE)
     opened.goto(f"{own_server.url}/contract")
     opened.wait_for_selector("p.answer")
     yield opened

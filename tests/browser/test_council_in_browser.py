@@ -13,7 +13,7 @@ from analytics.importing.choices import Choices
 from analytics.importing.pipeline import SourceFile, import_files
 from analytics.sample import FOLDER, ZONE
 from analytics.store.workspace import Workspace
-from tests.browser.conftest import Server, serving
+from tests.browser.conftest import PATIENCE, Server, serving
 
 pytestmark = pytest.mark.browser
 FILES = ("leads.csv", "touches.csv", "spend.csv")
@@ -41,7 +41,7 @@ def text_of(page: Page, place: str) -> str:
 def test_a_council_from_signal_to_verdict(browser, own_server):
     server, home = own_server
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(PATIENCE)
 
     page.goto(f"{server.url}/what_if?line=60")
     page.wait_for_selector("p.answer")

@@ -120,7 +120,7 @@ def test_a_figure_keeps_its_zoom_when_the_numbers_change(page, server):
 
 def test_dark_pages_repaint_their_figures(browser, server):
     dark = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="dark")
-    dark.set_default_timeout(90_000)
+    dark.set_default_timeout(PATIENCE)
     dark.goto(server.url)
     drawn(dark)
     paint = dark.locator(".st-key-chart_working_rate .points path").nth(8).get_attribute("style")
