@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import drawn
+from tests.browser.conftest import PATIENCE, drawn
 
 pytestmark = pytest.mark.browser
 
