@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from analytics import formatting as text
-from analytics.council import Council, Trend, TrendPoint, false_alarm, signal_words
+from analytics.council import Council, false_alarm, signal_words
 from analytics.council_counts import MOST_PERIODS
+from analytics.council_trends import Trend, TrendPoint
 from analytics.periods import Unit
 from analytics.stats.control import LEAST_POINTS
 

@@ -9,7 +9,8 @@ from typing import Literal
 
 from analytics import council_words as words
 from analytics import formatting as text
-from analytics.council import Council, Trend, TrendPoint
+from analytics.council import Council
+from analytics.council_trends import Trend, TrendPoint
 from analytics.stats.control import (
     LEAST_POINTS,
     LONG_RUN,

@@ -8,7 +8,8 @@ from datetime import date
 from analytics import council_words as words
 from analytics import formatting as text
 from analytics.compliance import NOT_AGREED
-from analytics.council import Council, Trend, TrendPoint
+from analytics.council import Council
+from analytics.council_trends import Trend, TrendPoint
 from analytics.metrics.compose import rate
 from analytics.periods import Unit, following, number_of
 from analytics.results import Rate

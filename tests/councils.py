@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from analytics.council import Council, GoLive, Trend, TrendPoint, phases_of
+from analytics.council import Council, GoLive, phases_of
 from analytics.council_counts import Span
+from analytics.council_trends import Trend, TrendPoint
 from analytics.metrics.compose import rate
 from analytics.periods import Unit, first_day, label
 from analytics.stats.control import individuals_chart, rate_chart

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 from analytics import council_words as words
 from analytics import formatting as text
 from analytics.charts import canvas as ink
-from analytics.council import Council, Trend, TrendPoint, signal_words
+from analytics.council import Council, signal_words
+from analytics.council_trends import Trend, TrendPoint
 
 _COLOURS = {"marketing": ink.MARKETING, "sales": ink.SALES, "both sides": ink.INK}
 _MOST_TICKS = 8

@@ -10,7 +10,8 @@ import streamlit as st
 from analytics import council_words as words
 from analytics import formatting as text
 from analytics import tuning
-from analytics.council import Council, Trend
+from analytics.council import Council
+from analytics.council_trends import Trend
 from analytics.errors import RequestError
 from analytics.store.decisions import MOST_WHAT, MOST_WHY, Seen, decide
 from analytics.store.scenarios import Scenario

@@ -13,7 +13,8 @@ from analytics import council_words as words
 from analytics import formatting as text
 from analytics.charts.control_chart import Flag, all_measures, control_chart, rows_of
 from analytics.compliance import NOT_AGREED
-from analytics.council import Council, Trend, TrendPoint
+from analytics.council import Council
+from analytics.council_trends import HANDOFF, Trend, TrendPoint
 from analytics.store.decisions import Decision
 from pages.ui import cache, kept, markup, tables, view
 from pages.ui.shell import Frame
@@ -82,7 +83,7 @@ def drawn(council: Council, trend: Trend, decisions: Sequence[Decision]) -> view
         if trend.missing is not None
         else ""
     )
-    by = "" if trend.clock == home.HANDOFF else f"by {council.unit.value} of {trend.clock}"
+    by = "" if trend.clock == HANDOFF else f"by {council.unit.value} of {trend.clock}"
     alt = " ".join(words.signal_sentences(trend, council)) or words.quiet_sentence(trend, council)
     return view.Drawn(
         "council", trend.name, figure, f"{trend.name} by {council.unit.value} of {trend.clock}. {alt}",
