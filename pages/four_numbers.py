@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui import panels, shell, so_far, take_home, verdict_line
+from pages.ui import attention, panels, shell, so_far, take_home, verdict_line
 from pages.ui.cards import card
 
 with shell.page("How do leads fare between marketing and sales?", is_slide=True) as frame:
@@ -17,5 +17,6 @@ with shell.page("How do leads fare between marketing and sales?", is_slide=True)
         so_far.nothing_selected(frame, readout.cohort)
 if readout.cohort.leads:
     with shell.below():
+        attention.show(frame)
         so_far.table(frame)
         take_home.show(frame)
