@@ -241,7 +241,7 @@ def refusals() -> list[tuple[str, list[str], int, str]]:
     stem = ["readout", leads, *AS_OF]
     return [
         ("no command", [], 2, "required"),
-        ("unknown command", ["report"], 2, "invalid choice"),
+        ("unknown command", ["reports"], 2, "invalid choice"),
         ("unknown flag", ["readout", "--nonsense"], 2, "unrecognized"),
         ("bad choice", ["readout", leads, "--date-order", "ymd"], 2, "invalid choice"),
         ("no file", ["import"], 2, "No file"),

@@ -37,7 +37,7 @@ def predicate(key: str) -> str:
     return lead_set.predicate.replace("$value", str(value))
 
 
-@pytest.mark.parametrize("which", ["default", "whole file", "two sources", "unknown and a band", "nobody"])
+@pytest.mark.parametrize("which", ["default", "unknown and a band", "nobody"])
 def test_every_key_opens_as_many_leads_as_were_counted(which):
     """All keys of the catalog, counted once by the composer's relation and opened one by one."""
     of = sample()

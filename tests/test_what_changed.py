@@ -421,18 +421,13 @@ def test_companies_that_stay_as_they_are_rarely_seem_to_change():
     for name in ("healthy", "slow_follow_up"):
         world, _ = story(name, 11, 3_000)
         for number in range(MAY - 2, MAY + 2):
-            for slug in (
-                "acceptance_rate",
-                "touched_inside_limit",
-                "won_in_horizon",
-                "accepted_to_opportunity",
-            ):
+            for slug in ("acceptance_rate", "touched_inside_limit", "accepted_to_opportunity"):
                 change = change_of(world, slug, number)
                 if change.state in {"up", "down", "no change"}:
                     seen += 1
                     changed += change.state != "no change"
                     named += bool(change.listed)
-    assert seen >= 24
+    assert seen >= 18
     assert changed <= 0.15 * seen, (changed, seen)
     assert named <= 0.2 * seen, (named, seen)
 

@@ -37,9 +37,7 @@ NUMERALS = """() => [...document.querySelectorAll('[class*="st-key-numeral_"]')]
     ("query", "width", "height"),
     [
         ("", 1280, 720),
-        ("?meeting=true", 1280, 720),
         ("?period=Whole+file&meeting=true&by_source=Webinar", 1280, 720),
-        ("", 1920, 1080),
         ("?meeting=true", 1920, 1080),
     ],
 )

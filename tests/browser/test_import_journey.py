@@ -85,7 +85,7 @@ def test_an_export_becomes_four_numbers_in_three_clicks(visitor, own_server):
     page = visitor
     _upload(page, SAMPLE / "leads.csv", SAMPLE / "touches.csv")
     page.get_by_text("all four numbers can be measured").wait_for()
-    assert page.locator(".st-key-asked_once").get_by_text("Europe/Berlin").count() >= 1
+    page.locator(".st-key-asked_once").get_by_text("Europe/Berlin").first.wait_for()
     assert not page.evaluate(WIDER)
     page.locator(".st-key-import button").click()
     page.locator(".st-key-equation").wait_for()

@@ -56,10 +56,8 @@ def until_equal(page, script: str, wanted: object) -> None:
     ("query", "width", "height"),
     [
         ("", 1280, 720),
-        ("look=What+if&line=60", 1280, 720),
         ("look=Over+time", 1280, 720),
         ("look=What+if&line=60&meeting=true", 1280, 720),
-        ("look=What+if&line=60", 1920, 1080),
     ],
 )
 def test_every_look_fits_one_screen(page, server, query, width, height):
@@ -71,12 +69,9 @@ def test_every_look_fits_one_screen(page, server, query, width, height):
 @pytest.mark.parametrize(
     ("query", "mark"),
     [
-        ("", ("main_bands", "won", 2)),
         ("", ("companion_kept", "wins kept", 30)),
-        ("look=What+if&line=60", ("main_line", "leads kept", 20)),
         ("look=What+if&line=60", ("main_line", "chosen threshold", 1)),
         ("look=Over+time", ("companion_drift_rates", "score 60–79", 1)),
-        ("look=Over+time", ("companion_drift_ranking", "ranking", 0)),
     ],
 )
 def test_a_click_on_a_mark_opens_as_many_leads_as_it_counts(page, server, query, mark):

@@ -43,10 +43,8 @@ def clicked(page, chart: str, selector: str, number: int) -> tuple[str, int]:
     ("chart", "selector", "number", "shows"),
     [
         ("waits", ".points path", 5, r"([\d,]+) leads of"),
-        ("tail", ".points path", 0, r"([\d,]+) leads of"),
         ("tail", ".points path", 13, "untouched for"),
         ("faster", ".points path", 0, r"([\d,]+) of [\d,]+"),
-        ("owners", ".points path", 2, r"([\d,]+) of [\d,]+"),
         ("arrivals", ".points path", 40, r"([\d,]+) leads? arrived"),
     ],
 )
