@@ -79,17 +79,19 @@ def _channel(warehouse: Warehouse, cohort: Cohort) -> Proposal | None:
     places = place_groups(
         [one.rates[0].numerator for one in groups], [one.rates[0].denominator for one in groups]
     )
+    if places is None:  # no lead is of full age yet
+        return None
     total = found.total[0]
     weak = [
         one
-        for one, place in zip(groups, places or (), strict=True)
+        for one, place in zip(groups, places, strict=True)
         if place.is_outside and (one.rates[0].value or 0.0) < (total.value or 0.0) and one.rates[0].denominator >= _LEAST
     ]  # fmt: skip
     worst = max(weak, key=lambda one: one.leads, default=None)
     if worst is None or worst.value is None:
         return None
     own = worst.rates[0]
-    won, what = _words(slug)
+    won, _ = _words(slug)
     rest = Rate(total.numerator - own.numerator, total.denominator - own.denominator)
     return Proposal(
         "channel",
@@ -97,7 +99,7 @@ def _channel(warehouse: Warehouse, cohort: Cohort) -> Proposal | None:
         (
             f"{text.rate_with_interval(own)} of its leads of full age {won} ({text.of(own)}); all others {text.percent(rest.value)} ({text.of(rest)}).",
             (f"It passed {text.plural(worst.leads, 'lead')}, {text.percent(Rate(worst.leads, found.leads).value)} of all;"
-            f" stopping it would have given up {text.plural(own.numerator, *what)}."),
+            f" {text.plural(own.numerator, 'lead')} that {won} came through it."),
         ),
         "accepted_to_opportunity" if slug.startswith("opportunity") else "win_rate",
         "up",

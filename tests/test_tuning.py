@@ -35,7 +35,7 @@ def test_a_channel_beyond_luck_is_proposed_with_its_numbers():
     assert (one.kind, one.field, one.value) == ("channel", "source", "Lists")
     said = " ".join(one.numbers).replace("\u00a0", " ")
     assert "(2 of 200)" in said
-    assert "It passed 200 leads, 11 % of all; stopping it would have given up 2 wins." in said
+    assert "It passed 200 leads, 11 % of all; 2 leads that became a win came through it." in said
     leads = of.evidence("leads", of.request(filters=(("source", ("Lists",)),)))
     assert leads.count == 200
 
@@ -58,6 +58,13 @@ def test_under_thirty_leads_no_channel_is_proposed(leads, is_proposed):
 def test_a_better_channel_is_not_retired():
     of = world_of(rows([*FAIR, ("Friends", 200, 150)]), as_of="2026-12-31 00:00:00", zone="UTC")
     assert all(one.value != "Friends" for one in proposals(of))
+
+
+def test_a_file_of_young_leads_proposes_nothing():
+    """No lead has had its horizon, so no channel can be held against the others."""
+    young = world_of(rows([("Web", 40, 0), ("Lists", 40, 0)]), as_of="2026-02-15 00:00:00", zone="UTC")
+    assert young.journeys()["mature"] == 0
+    assert proposals(young) == ()
 
 
 def with_criterion(of):

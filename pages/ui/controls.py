@@ -45,7 +45,9 @@ def choose_snapshot(manifests: tuple[Manifest, ...]) -> Manifest:
     kept.restore(
         "snapshot", names.__contains__, lambda value: "" if value == next(iter(names)) else str(value)
     )
-    chosen = st.selectbox("Snapshot", list(names), key="snapshot", bind="query-params")
+    chosen = st.selectbox(
+        "Snapshot", list(names), key="snapshot", bind="query-params", on_change=_forget_gone
+    )
     kept.remember("snapshot", chosen)
     manifest = names[chosen] if chosen in names else manifests[0]
     markup.show(
@@ -65,8 +67,10 @@ def _follow_link(names: Mapping[str, Manifest]) -> None:
     """An address may name a snapshot by its fingerprint alone; one that is not here is remembered, to be said."""
     asked = st.query_params.get("snapshot", "")
     if not asked:
+        if kept.is_entered():
+            _forget_gone()
         return
-    st.session_state[_GONE] = ""
+    _forget_gone()
     if asked in names:
         return
     known = [
@@ -78,6 +82,11 @@ def _follow_link(names: Mapping[str, Manifest]) -> None:
         st.query_params["snapshot"] = known[0]
     else:
         st.session_state[_GONE] = asked[:80]
+
+
+def _forget_gone() -> None:
+    """Another snapshot was chosen, or another page opened: what the link was about is no longer of interest."""
+    st.session_state[_GONE] = ""
 
 
 def gone() -> str:

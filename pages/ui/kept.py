@@ -48,6 +48,11 @@ def restore(
             st.query_params[key] = spelled
 
 
+def is_entered() -> bool:
+    """Whether this run is the first after a change of the page."""
+    return bool(st.session_state.get(_ENTERED))
+
+
 def forget(is_gone: Callable[[str], bool]) -> None:
     """Drop the values of the controls for which ``is_gone`` holds, such as the filters of another snapshot."""
     values: dict[str, Any] = st.session_state.get(_VALUES, {})
